@@ -1,0 +1,29 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { collaboration } from './server/vite-plugin.ts';
+
+const inSource = { $core: '/src/core', $blocks: '/src/blocks', $lib: '/src/lib' };
+
+export default defineConfig({
+  plugins: [sveltekit(), collaboration()],
+  server: { port: Number(process.env.PORT ?? 3000), host: process.env.HOST ?? 'localhost' },
+  test: {
+    projects: [
+      {
+        resolve: { alias: inSource },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/browser/**', 'tests/dom/**', 'tests/crash/**'],
+        },
+      },
+      {
+        plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
+        resolve: { alias: inSource, conditions: ['browser'] },
+        test: { name: 'dom', environment: 'jsdom', include: ['tests/dom/**/*.test.ts'] },
+      },
+    ],
+  },
+});
