@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { collaboration } from './server/vite-plugin.ts';
 
-const inSource = { $core: '/src/core', $blocks: '/src/blocks', $lib: '/src/lib' };
+const at = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
+const inSource = { $core: at('src/core'), $blocks: at('src/blocks'), $lib: at('src/lib') };
 
 export default defineConfig({
   plugins: [sveltekit(), collaboration()],

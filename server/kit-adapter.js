@@ -18,7 +18,6 @@ export default function adapter() {
       await build({
         configFile: false,
         logLevel: 'warn',
-        resolve: { alias: { $core: '/src/core', $blocks: '/src/blocks' } },
         ssr: { noExternal: true },
         build: {
           ssr: 'server/main.ts',
