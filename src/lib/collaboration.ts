@@ -1,0 +1,106 @@
+// The editor's tie to the note: a Tiptap extension over y-prosemirror's sync plugin and our own undo.
+//
+// Model: the Y.XmlFragment is the truth; ProseMirror's document is a picture of it. Every remote change
+// replaces the picture but keeps the node objects of blocks that did not change, so ProseMirror redraws only
+// those that did. The picture is drawn once, before the editor exists, and handed over with its mapping:
+// neither mounting nor reconfiguring plugins then draws it again.
+//
+// Traps of the binding, for whoever touches this:
+// - Drawing DELETES from the note what the schema rejects. An editor may only open a note whose schema it knows.
+// - Remote changes replace the whole document as far as ProseMirror's position mapping can tell: decorations
+//   mapped by position do not survive. Anchor things with Y.RelativePosition.
+// - Changing a block's type replaces the block: what somebody types into the old one in the same instant goes
+//   with it.
+//
+// Deliberately not done: seeding content (the server makes it), carets of others (remote-carets.ts), history
+// other than undo.
+
+import type { Content } from '@tiptap/core';
+import { Extension } from '@tiptap/core';
+import { initProseMirrorDoc, ySyncPlugin } from 'y-prosemirror';
+import type { UndoManager, XmlFragment } from 'yjs';
+import { createUndoManager, undoPlugin } from './own-undo.ts';
+
+export interface CollaborationOptions {
+  /** The note's text. Required. */
+  fragment: XmlFragment;
+}
+
+interface CollaborationStorage {
+  undoManager: UndoManager;
+  /** What the editor opened with; null when the fragment was empty and the editor made its own first block. */
+  opened: ReturnType<typeof initProseMirrorDoc> | null;
+}
+
+declare module '@tiptap/core' {
+  interface Commands<ReturnType> {
+    collaboration: {
+      /** Takes back this person's latest change here and puts the caret where it was. False when there is none. */
+      undo: () => ReturnType;
+      /** Does again what undo took back. False when there is nothing. */
+      redo: () => ReturnType;
+    };
+  }
+  interface Storage {
+    collaboration: CollaborationStorage;
+  }
+}
+
+/**
+ * Binds the editor to `fragment`. Whatever `content` the editor was given is replaced by the fragment's.
+ * Use it without StarterKit's undoRedo.
+ */
+export const Collaboration = Extension.create<CollaborationOptions, CollaborationStorage>({
+  name: 'collaboration',
+  priority: 1000,
+
+  addOptions() {
+    return { fragment: null as unknown as XmlFragment };
+  },
+
+  addStorage() {
+    const { fragment } = this.options;
+    if (!fragment?.doc) throw new RangeError('Collaboration needs the fragment of a Y.Doc.');
+    return { undoManager: createUndoManager(fragment), opened: null };
+  },
+
+  onBeforeCreate() {
+    const { fragment } = this.options;
+    if (fragment.length === 0) return;
+    this.storage.opened = initProseMirrorDoc(fragment, this.editor.schema);
+    // Tiptap takes a ProseMirror node as it is; its type for `content` does not say so.
+    this.editor.options.content = this.storage.opened.doc as unknown as Content;
+  },
+
+  addProseMirrorPlugins() {
+    const { opened, undoManager } = this.storage;
+    // An editor mounted a second time shows an older picture than the mapping knows: then it is drawn anew.
+    const mapping = opened?.doc === this.editor.state.doc ? opened.mapping : undefined;
+    return [ySyncPlugin(this.options.fragment, { mapping }), undoPlugin(undoManager)];
+  },
+
+  addCommands() {
+    const { undoManager } = this.storage;
+    const travel =
+      (direction: 'undo' | 'redo') =>
+      () =>
+      ({ tr, dispatch }: { tr: { setMeta(key: string, value: boolean): unknown }; dispatch?: unknown }) => {
+        // The change arrives through the fragment, as a transaction of its own.
+        tr.setMeta('preventDispatch', true);
+        const stack = direction === 'undo' ? undoManager.undoStack : undoManager.redoStack;
+        if (!dispatch || stack.length === 0) return stack.length > 0;
+        return undoManager[direction]() !== null;
+      };
+    return { undo: travel('undo'), redo: travel('redo') };
+  },
+
+  addKeyboardShortcuts() {
+    const undo = () => this.editor.commands.undo();
+    const redo = () => this.editor.commands.redo();
+    return { 'Mod-z': undo, 'Mod-y': redo, 'Mod-Shift-z': redo };
+  },
+
+  onDestroy() {
+    this.storage.undoManager.destroy();
+  },
+});
