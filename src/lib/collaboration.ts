@@ -20,6 +20,7 @@ import { Extension } from '@tiptap/core';
 import { initProseMirrorDoc, ySyncPlugin } from 'y-prosemirror';
 import type { UndoManager, XmlFragment } from 'yjs';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
+import { selectedNodePlugin } from './selected-node.ts';
 
 export interface CollaborationOptions {
   /** The note's text. Required. */
@@ -76,7 +77,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
     const { opened, undoManager } = this.storage;
     // An editor mounted a second time shows an older picture than the mapping knows: then it is drawn anew.
     const mapping = opened?.doc === this.editor.state.doc ? opened.mapping : undefined;
-    return [ySyncPlugin(this.options.fragment, { mapping }), undoPlugin(undoManager)];
+    return [ySyncPlugin(this.options.fragment, { mapping }), selectedNodePlugin(), undoPlugin(undoManager)];
   },
 
   addCommands() {

@@ -88,6 +88,15 @@ describe('what an editor shows', () => {
     expect(a.state.selection.$from.parentOffset).toBe(1);
   });
 
+  it('keeps a selected node selected while others write before it', () => {
+    const { a, b } = pair('One');
+    b.commands.insertContentAt(5, { type: 'image', attrs: { src: '/a.png' } });
+    a.view.dispatch(a.state.tr.setSelection(NodeSelection.create(a.state.doc, 5)));
+    type(b, 1, '> ');
+    expect(a.state.selection).toBeInstanceOf(NodeSelection);
+    expect((a.state.selection as NodeSelection).node.type.name).toBe('image');
+  });
+
   it.each([
     ['in the middle', 'last'],
     ['at the end', null],
