@@ -1,0 +1,53 @@
+// Environment -> Config, or a sentence that says what is wrong with it. The README lists every variable.
+import { resolve } from 'node:path';
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path of the one folder everything is kept in. */
+  readonly dataDir: string;
+  /** `https://notes.example.org`: what people type. Null: whatever Host they asked for, over http. */
+  readonly origin: string | null;
+  readonly logLevel: string;
+  /** Largest text taken by import and the API. */
+  readonly maxImportBytes: number;
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Throws ConfigError with one sentence naming the variable. Unknown variables are ignored: the environment is shared. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const { PORT = '3000', HOST = '0.0.0.0', DATA_DIR = './data', ORIGIN, LOG_LEVEL = 'info' } = environment;
+  const port = Number(PORT);
+  if (!/^\d+$/.test(PORT) || port > 65_535) {
+    throw new ConfigError(`PORT must be a number from 0 to 65535, not “${PORT}”.`);
+  }
+  if (!logLevels.includes(LOG_LEVEL)) {
+    throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not “${LOG_LEVEL}”.`);
+  }
+  return Object.freeze({
+    port,
+    host: HOST,
+    dataDir: resolve(DATA_DIR),
+    origin: ORIGIN ? readOrigin(ORIGIN) : null,
+    logLevel: LOG_LEVEL,
+    maxImportBytes: 2 * 1024 * 1024,
+  });
+}
+
+function readOrigin(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new ConfigError(`ORIGIN must be a web address like https://notes.example.org, not “${text}”.`);
+  }
+  if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
+    throw new ConfigError(`ORIGIN must be only scheme, host and port, like https://notes.example.org, not “${text}”.`);
+  }
+  return url.origin;
+}

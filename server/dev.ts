@@ -1,0 +1,13 @@
+// The composition root of `npm run dev`: the same services, inside Vite's module graph.
+import { readConfig } from './config.ts';
+import { createLogger } from './log.ts';
+import { createServices } from './services.ts';
+import { openLevelStorage } from './storage/leveldb.ts';
+
+const config = readConfig(process.env);
+
+export const services = createServices(
+  config,
+  await openLevelStorage(config.dataDir),
+  createLogger(config.logLevel),
+);

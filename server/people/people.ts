@@ -1,0 +1,62 @@
+// Who acts. A guest is a device: a random key in a cookie that scripts cannot read. The public id is a
+// hash of the key, so ids can be shown to everybody and still prove nothing. What a person says about
+// themselves (name, affiliation, handle) is kept here, so that a device is asked once.
+import { createHash, randomBytes } from 'node:crypto';
+import { colourOf, noProfile, toProfile, type Profile } from '../../src/core/person.ts';
+import { createPersonId, formatId, type PersonId } from '../../src/core/ids.ts';
+import type { Operation, Storage } from '../storage/storage.ts';
+import { personKey } from '../storage/keys.ts';
+
+/** Name of the cookie that holds a guest's key. */
+export const personCookie = 'rollcall_person';
+
+export interface Person {
+  id: PersonId;
+  role: 'guest';
+  profile: Profile;
+  colour: string;
+}
+
+export interface People {
+  /** A new device key, 22 characters, to be kept in the cookie. */
+  createKey(): string;
+  /** The person behind a key; null when the text cannot be a key. Unknown keys are people without a profile. */
+  identify(key: string | undefined): Promise<Person | null>;
+  /** Somebody who did not say who they are: as good as new each time. */
+  stranger(): Person;
+  /** What is known of a person, by public id. */
+  profile(id: PersonId): Promise<Profile>;
+  /** Remembers what a person says about themselves; returns it as kept. */
+  describe(id: PersonId, profile: unknown): Promise<Profile>;
+}
+
+export function createPeople(
+  storage: Storage,
+  commit: (operations: readonly Operation[]) => Promise<void>,
+): People {
+  async function profile(id: PersonId): Promise<Profile> {
+    const bytes = await storage.get(personKey(id));
+    return bytes === null ? noProfile : toProfile(JSON.parse(new TextDecoder().decode(bytes)));
+  }
+
+  const stranger = (): Person => {
+    const id = createPersonId(randomBytes(16));
+    return { id, role: 'guest', profile: noProfile, colour: colourOf(id) };
+  };
+
+  return {
+    createKey: () => formatId(randomBytes(16)),
+    stranger,
+    profile,
+    async identify(key) {
+      if (key === undefined || !/^[A-Za-z0-9_-]{22}$/.test(key)) return null;
+      const id = createPersonId(createHash('sha256').update(`person:${key}`).digest().subarray(0, 16));
+      return { id, role: 'guest', profile: await profile(id), colour: colourOf(id) };
+    },
+    async describe(id, value) {
+      const described = toProfile(value);
+      await commit([{ type: 'put', key: personKey(id), value: new TextEncoder().encode(JSON.stringify(described)) }]);
+      return described;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// What a bare http request (before any framework) says about who sent it and from where.
+import type { IncomingMessage } from 'node:http';
+
+/** The value of one cookie, or undefined. */
+export function readCookie(request: IncomingMessage, name: string): string | undefined {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const [key, ...value] = pair.split('=');
+    if (key?.trim() === name) return value.join('=').trim();
+  }
+  return undefined;
+}
+
+/**
+ * Whether the page that sent a request is one of ours. Browsers always send Origin with a WebSocket; its
+ * absence means a program, which has no cookie of a person to abuse.
+ * Without a configured origin, ours is whatever Host was asked for.
+ */
+export function isOwnOrigin(request: IncomingMessage, configured: string | null): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  if (configured !== null) return origin === configured;
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}

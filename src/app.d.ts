@@ -1,0 +1,18 @@
+/// <reference types="@sveltejs/adapter-node" />
+import type { IncomingMessage } from 'node:http';
+import type { Person } from '../server/people/people.ts';
+import type { Services } from '../server/services.ts';
+
+declare global {
+  namespace App {
+    interface Locals {
+      services: Services;
+      person: Person;
+      /** The request came with a person's cookie, or has just been given one. */
+      remembered: boolean;
+    }
+    interface Platform {
+      req: IncomingMessage & { services: Services };
+    }
+  }
+}
