@@ -1,0 +1,157 @@
+// Notes as things one makes, lists and takes away. Their documents live in rooms; beside each document
+// is kept what it was made as (meta) and what the home page shows of it (summary), which is derived and
+// may be a moment old: it is written some seconds after a change and when the server closes.
+import { randomBytes } from 'node:crypto';
+import * as Y from 'yjs';
+import type { JSONContent } from '@tiptap/core';
+import { createBlockId, createNoteId, type NoteId, type PersonId } from '../../src/core/ids.ts';
+import { maxTitleLength, type Meeting, type NoteMeta, type NoteSummary } from '../../src/core/note.ts';
+import { toLine } from '../../src/core/person.ts';
+import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
+import { toHtml } from '../../src/blocks/html.ts';
+import { fromMarkdown, toMarkdown } from '../../src/blocks/markdown.ts';
+import { schemaVersion } from '../../src/blocks/schema.ts';
+import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
+import { noteMetaKey, noteSummaryKey, visitKey, visitRange } from '../storage/keys.ts';
+import type { Operation, Storage } from '../storage/storage.ts';
+import type { Rooms } from '../sync/rooms.ts';
+
+/** How long after a change the home page may still show the old title. */
+const summaryDelayMs = 2_000;
+/** The home page shows at most so many notes. */
+const maxListed = 500;
+
+export interface NotePage {
+  title: string;
+  meta: NoteMeta;
+  /** The whole note, read-only, escaped. */
+  html: string;
+}
+
+export interface Notes {
+  createNote(by: PersonId, title: string): Promise<NoteId>;
+  createMeeting(by: PersonId, title: string, meeting: Meeting): Promise<NoteId>;
+  /** Makes a note of a text. Rejects with MarkdownError when the text cannot be taken (too large, too deep). */
+  importMarkdown(by: PersonId, markdown: string): Promise<NoteId>;
+  /** Null when there is no such note. */
+  page(noteId: NoteId): Promise<NotePage | null>;
+  /** Null when there is no such note. */
+  markdown(noteId: NoteId): Promise<{ title: string; markdown: string } | null>;
+  exists(noteId: NoteId): Promise<boolean>;
+  /** Remembers that a person opened a note. */
+  visit(person: PersonId, noteId: NoteId): Promise<void>;
+  /** The notes a person made or opened, last changed first. */
+  list(person: PersonId): Promise<NoteSummary[]>;
+  close(): Promise<void>;
+}
+
+interface Dependencies {
+  storage: Storage;
+  commit: (operations: readonly Operation[]) => Promise<void>;
+  rooms: Rooms;
+  clock: { now(): number };
+  schedule: (run: () => void, delayMs: number) => () => void;
+  failed: (error: unknown) => void;
+}
+
+export function createNotes({ storage, commit, rooms, clock, schedule, failed }: Dependencies): Notes {
+  const newBlockId = () => createBlockId(randomBytes(16));
+
+  /** Notes that have changed since their summary was written, each with how to cancel the writing. */
+  const stale = new Map<NoteId, () => void>();
+
+  async function create(by: PersonId, meeting: Meeting | null, json: JSONContent): Promise<NoteId> {
+    const noteId = createNoteId(randomBytes(16));
+    const document = new Y.Doc();
+    writeDocument(document, json);
+    const update = Y.encodeStateAsUpdate(document);
+    const now = clock.now();
+    const meta: NoteMeta = { title: titleOf(json), meeting, createdAt: now, createdBy: by, schemaVersion };
+    await rooms.create(noteId, update, [
+      put(noteMetaKey(noteId), meta),
+      put(noteSummaryKey(noteId), summarize(noteId, document, meta, now)),
+      put(visitKey(by, noteId), { at: now }),
+    ]);
+    document.destroy();
+    return noteId;
+  }
+
+  const summarize = (noteId: NoteId, document: Y.Doc, meta: NoteMeta, changedAt: number): NoteSummary => {
+    const { title, attendees } = summaryOf(readDocument(document), readRoll(document));
+    return { id: noteId, title: title || meta.title, date: meta.meeting?.date ?? '', attendees, changedAt };
+  };
+
+  async function writeSummary(noteId: NoteId, changedAt: number): Promise<void> {
+    stale.delete(noteId);
+    const meta = await readJson<NoteMeta>(noteMetaKey(noteId));
+    if (meta === null) return;
+    const summary = await rooms.read(noteId, (document) => summarize(noteId, document, meta, changedAt));
+    if (summary !== null) await commit([put(noteSummaryKey(noteId), summary.value)]);
+  }
+
+  const stopListening = rooms.onChange((noteId, at) => {
+    stale.get(noteId)?.();
+    stale.set(
+      noteId,
+      schedule(() => void writeSummary(noteId, at).catch(failed), summaryDelayMs),
+    );
+  });
+
+  async function readJson<T>(key: string): Promise<T | null> {
+    const bytes = await storage.get(key);
+    return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as T);
+  }
+
+  return {
+    createNote: (by, title) => create(by, null, noteTemplate(toLine(title, maxTitleLength))),
+    createMeeting: (by, title, meeting) =>
+      create(by, meeting, meetingTemplate(toLine(title, maxTitleLength), meeting, newBlockId())),
+    importMarkdown: async (by, markdown) =>
+      create(by, null, fromMarkdown(markdown, { createId: newBlockId })),
+
+    async page(noteId) {
+      const meta = await readJson<NoteMeta>(noteMetaKey(noteId));
+      if (meta === null) return null;
+      const page = await rooms.read(noteId, (document) => {
+        const json = readDocument(document);
+        return { title: titleOf(json) || meta.title, meta, html: toHtml(json, readRoll(document)) };
+      });
+      return page && page.value;
+    },
+
+    async markdown(noteId) {
+      const read = await rooms.read(noteId, (document) => {
+        const json = readDocument(document);
+        return { title: titleOf(json), markdown: toMarkdown(json, readRoll(document)) };
+      });
+      return read && read.value;
+    },
+
+    exists: async (noteId) => (await storage.get(noteMetaKey(noteId))) !== null,
+
+    visit: (person, noteId) => commit([put(visitKey(person, noteId), { at: clock.now() })]),
+
+    async list(person) {
+      const found: NoteSummary[] = [];
+      for await (const [key] of storage.range(visitRange(person))) {
+        const noteId = key.slice(key.lastIndexOf('/') + 1) as NoteId;
+        const summary = await readJson<NoteSummary>(noteSummaryKey(noteId));
+        if (summary !== null) found.push(summary);
+      }
+      return found.sort((one, other) => other.changedAt - one.changedAt).slice(0, maxListed);
+    },
+
+    async close() {
+      stopListening();
+      const waiting = [...stale.entries()];
+      for (const [, cancel] of waiting) cancel();
+      await Promise.all(waiting.map(([noteId]) => writeSummary(noteId, clock.now()).catch(failed)));
+    },
+  };
+}
+
+const put = (key: string, value: unknown): Operation => ({
+  type: 'put',
+  key,
+  value: new TextEncoder().encode(JSON.stringify(value)),
+});

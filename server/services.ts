@@ -1,0 +1,81 @@
+// Everything the server can do, made once from storage and clock, handed down by the composition roots.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { may } from '../src/core/access.ts';
+import { schemaVersion } from '../src/blocks/schema.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+import { createNotes, type Notes } from './notes/notes.ts';
+import { createRollCall, type RollCall } from './notes/roll-call.ts';
+import { createPeople, personCookie, type People } from './people/people.ts';
+import { createCommit } from './storage/commit.ts';
+import { isOwnOrigin, readCookie } from './people/request.ts';
+import type { Storage } from './storage/storage.ts';
+import { createRooms, type Rooms } from './sync/rooms.ts';
+import { createUpgrade } from './sync/upgrade.ts';
+
+export interface Services {
+  people: People;
+  notes: Notes;
+  rollCall: RollCall;
+  rooms: Rooms;
+  /** True when the request was ours and its socket has been taken care of. */
+  collab: { upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean };
+  config: Config;
+  log: Logger;
+  /** `reason` is a sentence for the operator; null when all is well. */
+  health(): { ok: boolean; reason: string | null };
+  /** Stops accepting, writes what is waiting, tells sessions, closes the store. */
+  close(): Promise<void>;
+}
+
+const clock = { now: () => Date.now() };
+
+/** Runs `run` after `delayMs`; the returned function calls it off. Never keeps the process alive by itself. */
+const schedule = (run: () => void, delayMs: number): (() => void) => {
+  const timer = setTimeout(run, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
+
+export function createServices(config: Config, storage: Storage, log: Logger): Services {
+  const commit = createCommit(storage);
+  const write = commit.write.bind(commit);
+  const people = createPeople(storage, write);
+  const rooms = createRooms({ storage, commit, clock, schedule, log });
+  const failed = (error: unknown) => log.error({ err: error }, 'background work failed');
+  const notes = createNotes({ storage, commit: write, rooms, clock, schedule, failed });
+  const rollCall = createRollCall(rooms, clock);
+
+  const collab = createUpgrade({
+    rooms,
+    schemaVersion,
+    clock,
+    schedule,
+    log,
+    async identify(request) {
+      const { id, role, profile, colour } =
+        (await people.identify(readCookie(request, personCookie))) ?? people.stranger();
+      return { id, role, colour, name: profile.name };
+    },
+    allowedOrigin: (request) => isOwnOrigin(request, config.origin),
+    mayConnect: (person) => may(person.role, 'read'),
+  });
+
+  return {
+    people,
+    notes,
+    rollCall,
+    rooms,
+    collab,
+    config,
+    log,
+    health: () => rooms.health(),
+    async close() {
+      await notes.close();
+      await collab.close();
+      await rooms.close();
+      await storage.close();
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { error, json } from '@sveltejs/kit';
+import type { RequestHandler } from './$types';
+
+/** What this device said about its person: name, affiliation, handle. */
+export const GET: RequestHandler = ({ locals }) =>
+  json({ id: locals.person.id, ...locals.person.profile }, { headers: { 'cache-control': 'no-store' } });
+
+/** Remembers it, and renames the person in every note they have open. */
+export const PUT: RequestHandler = async ({ locals, request }) => {
+  if (!locals.remembered) error(401, 'This browser keeps no cookies, so there is nobody to remember.');
+  const { services, person } = locals;
+  const profile = await services.people.describe(person.id, await request.json().catch(() => null));
+  services.rooms.rename(person.id, profile.name);
+  return json({ id: person.id, ...profile });
+};

@@ -1,0 +1,32 @@
+import { error } from '@sveltejs/kit';
+import { may } from '$core/access.ts';
+import { parseNoteId } from '$core/ids.ts';
+import type { RequestHandler } from './$types';
+
+/** The note as markdown, as it is on disk now. `?download` names a file for it. */
+export const GET: RequestHandler = async ({ locals, params, url }) => {
+  const id = parseNoteId(params.id);
+  const exported =
+    id !== null && may(locals.person.role, 'export') ? await locals.services.notes.markdown(id) : null;
+  if (exported === null) error(404, 'No such note.');
+  const headers = new Headers({
+    'content-type': 'text/markdown; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-robots-tag': 'noindex',
+  });
+  if (url.searchParams.has('download')) {
+    headers.set(
+      'content-disposition',
+      `attachment; filename="note.md"; filename*=UTF-8''${encodeURIComponent(fileName(exported.title))}`,
+    );
+  }
+  return new Response(exported.markdown, { headers });
+};
+
+const fileName = (title: string) =>
+  `${
+    title
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 80) || 'note'
+  }.md`;
