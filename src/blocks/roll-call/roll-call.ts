@@ -1,0 +1,129 @@
+// The roll call: a block with an id, around whatever was written by hand (the question, lines for people).
+// Signatures are not in it. They live in the Y.Doc's root map `roll`, one plain object per `<block id>/<person id>`,
+// and only the server writes them; the block's face shows them under its content. So a signature survives the block
+// being cut and pasted, and undo never takes one away.
+// Two blocks with one id would show the same people: a copy gets an id of its own as soon as it appears.
+
+import { Node } from '@tiptap/core';
+import type { EditorState } from '@tiptap/pm/state';
+import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state';
+import { coerceAttributes } from '../attributes.ts';
+import { attributesOf } from '../tiptap-attributes.ts';
+
+export interface RollCallOptions {
+  /** A fresh block id. The default throws: whoever builds an editor says where randomness comes from. */
+  createId: () => string;
+}
+
+declare module '@tiptap/core' {
+  interface Commands<ReturnType> {
+    rollCall: {
+      /** Puts an empty roll call after the block at the caret (in its place when that is empty). */
+      insertRollCall: () => ReturnType;
+      /** Puts the caret in a plain paragraph after the roll call; false outside of one. */
+      leaveRollCall: () => ReturnType;
+    };
+  }
+}
+
+/** Where the roll call around the selection begins, in depth; 0 when there is none. */
+function depthOfRollCall({ selection }: EditorState): number {
+  const { $from } = selection;
+  for (let depth = $from.depth; depth > 0; depth--)
+    if ($from.node(depth).type.name === 'rollCall') return depth;
+  return 0;
+}
+
+export const RollCall = Node.create<RollCallOptions>({
+  name: 'rollCall',
+  group: 'block',
+  content: 'block*',
+  defining: true,
+  isolating: true,
+  addOptions: () => ({
+    createId: () => {
+      throw new RangeError('RollCall needs the option createId before a roll call can be made.');
+    },
+  }),
+  addAttributes: () => attributesOf('rollCall', { id: (element) => element.getAttribute('data-id') }),
+  parseHTML: () => [{ tag: 'section.roll-call' }],
+  renderHTML({ node }) {
+    const { id } = coerceAttributes('rollCall', node.attrs);
+    return ['section', { class: 'roll-call', 'data-id': id }, 0];
+  },
+  addCommands() {
+    return {
+      insertRollCall:
+        () =>
+        ({ commands }) =>
+          commands.insertContent({
+            type: this.name,
+            attrs: { id: this.options.createId() },
+            content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Roll call:' }] }],
+          }),
+      leaveRollCall:
+        () =>
+        ({ state, tr, dispatch }) => {
+          const depth = depthOfRollCall(state);
+          const paragraph = state.schema.nodes.paragraph;
+          if (!depth || !paragraph) return false;
+          if (!dispatch) return true;
+          const after = state.selection.$from.after(depth);
+          const next = tr.doc.nodeAt(after);
+          if (next?.type !== paragraph || next.content.size > 0) tr.insert(after, paragraph.create());
+          tr.setSelection(TextSelection.create(tr.doc, after + 1)).scrollIntoView();
+          return true;
+        },
+    };
+  },
+  addKeyboardShortcuts() {
+    return {
+      'Mod-Enter': () => this.editor.commands.leaveRollCall(),
+      Enter: ({ editor }) => {
+        const { $from, empty } = editor.state.selection;
+        const depth = depthOfRollCall(editor.state);
+        const isLastLine =
+          depth > 0 && $from.depth === depth + 1 && $from.indexAfter(depth) === $from.node(depth).childCount;
+        if (!empty || !isLastLine || $from.parent.content.size > 0) return false;
+        const from = $from.before();
+        const isOnly = $from.node(depth).childCount === 1;
+        return editor
+          .chain()
+          .leaveRollCall()
+          .command(({ tr }) => {
+            if (!isOnly) tr.delete(from, from + 2);
+            return true;
+          })
+          .run();
+      },
+    };
+  },
+  addProseMirrorPlugins() {
+    const { createId } = this.options;
+    return [
+      new Plugin({
+        key: new PluginKey('rollCallIds'),
+        appendTransaction: (transactions, before, state) => {
+          if (!transactions.some(({ docChanged }) => docChanged)) return null;
+          const known = new Set<unknown>();
+          before.doc.descendants((node) => void (node.type === this.type && known.add(node.attrs.id)));
+          const seen = new Map<unknown, number[]>();
+          state.doc.descendants((node, pos) => {
+            if (node.type === this.type) seen.set(node.attrs.id, [...(seen.get(node.attrs.id) ?? []), pos]);
+          });
+          return renameCopies(state, seen, createId);
+        },
+      }),
+    ];
+  },
+});
+
+/** All but the first roll call of each id, and any without one, get a fresh id. Null when there is none such. */
+function renameCopies(state: EditorState, seen: Map<unknown, number[]>, createId: () => string) {
+  const { tr } = state;
+  for (const [id, positions] of seen) {
+    const isUsable = coerceAttributes('rollCall', { id }).id !== null;
+    for (const pos of isUsable ? positions.slice(1) : positions) tr.setNodeAttribute(pos, 'id', createId());
+  }
+  return tr.docChanged ? tr : null;
+}

@@ -1,0 +1,67 @@
+// The only list of what a document can hold: the editor, the server, markdown and the tests all build on it.
+//
+// Node and mark names are Tiptap's. Content is permissive on purpose: where concurrent edits leave a node invalid
+// the Yjs binding deletes it with its text, so no rule here asks for more than a node needs to be shown.
+// Runs in Node without a DOM. Faces (node views of the meeting blocks) are added by the browser's own list.
+// Absent on purpose: undo (the Yjs binding undoes only one's own), underline (markdown has none), and the trailing
+// paragraph of StarterKit (each browser would add one, and opening a note must not change it).
+
+import { getSchema } from '@tiptap/core';
+import type { Extensions } from '@tiptap/core';
+import { StarterKit } from '@tiptap/starter-kit';
+import { ActionItem } from './action-item/action-item.ts';
+import { ListItem } from './action-item/list-item.ts';
+import { DecisionParagraph } from './decision/decision.ts';
+import { RawBlock, RawInline } from './raw/raw.ts';
+import { RollCall } from './roll-call/roll-call.ts';
+import { Table, TableCell, TableHeader, TableRow } from './table/table.ts';
+import {
+  FencedCode,
+  InlineCode,
+  InlineImage,
+  LineBreak,
+  MarkdownStyle,
+  NumberedList,
+  SafeLink,
+  SoftBreak,
+} from './text.ts';
+
+/** Raised whenever a node, mark or attribute is added: an older client then reads but does not write. */
+export const schemaVersion = 1;
+
+export const extensions: Extensions = [
+  StarterKit.configure({
+    undoRedo: false,
+    underline: false,
+    trailingNode: false,
+    link: false,
+    code: false,
+    codeBlock: false,
+    hardBreak: false,
+    listItem: false,
+    orderedList: false,
+    listKeymap: {
+      listTypes: [{ itemName: 'listItem', wrapperNames: ['bulletList', 'orderedList'] }],
+    },
+  }),
+  SafeLink,
+  InlineCode,
+  InlineImage,
+  FencedCode,
+  LineBreak,
+  SoftBreak,
+  NumberedList,
+  ListItem,
+  MarkdownStyle,
+  Table,
+  TableRow,
+  TableHeader,
+  TableCell,
+  RawBlock,
+  RawInline,
+  DecisionParagraph,
+  ActionItem,
+  RollCall,
+];
+
+export const schema = getSchema(extensions);
