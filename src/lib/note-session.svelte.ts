@@ -1,0 +1,281 @@
+// The browser's end of a note: its document, its connection, its copy on this device, and who else is here.
+//
+// Model: the note page makes one session and closes it. The Y.Doc is the text; the provider carries changes
+// between it and the server; the local copy keeps them on this device. Everything a page wants to show is
+// reactive state of this class, collected from those three and decided by pure functions (save-state,
+// people-here).
+//
+// Invariants:
+// - `save` says *saved* only on the server's word (receipts.ts), never because sending seemed to work.
+// - A new socket starts new counts; what the old one left unanswered counts as unsaved until the next *saved*,
+//   because the first exchange of the new connection carries it.
+// - Each part works without the others: no IndexedDB, no server, neither.
+//
+// Deliberately not done: seeding content (the server makes it), identity (the server writes who a session is;
+// only the cursor is sent), talking to other tabs directly (each has its own connection).
+
+import type { Awareness } from 'y-protocols/awareness';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { openLocalCopy } from './local-copy.ts';
+import type { LocalCopy } from './local-copy.ts';
+import { sendOwnPresenceOnly } from './own-presence.ts';
+import { listPeople } from './people-here.ts';
+import type { Me, PersonHere, PresenceState } from './people-here.ts';
+import { countingSocket, Receipts } from './receipts.ts';
+import { openRollRows } from './roll-rows.ts';
+import { nextChangeIn, toSaveState, wouldLose } from './save-state.ts';
+import type { SaveFacts, SaveState, SocketState } from './save-state.ts';
+import { handleServerMessages } from './server-messages.ts';
+import { openWakeProbe } from './wake-probe.ts';
+import type { WakeProbe } from './wake-probe.ts';
+
+const presenceIntervalMs = 200;
+
+export interface NoteSessionOptions {
+  noteId: string;
+  /** `ws://host` or `wss://host`, without a path. */
+  wsOrigin: string;
+  /** The version of the schema this page draws with. */
+  schema: number;
+  me: Me;
+  now?: () => number;
+  WebSocket?: typeof WebSocket;
+}
+
+export class NoteSession {
+  readonly doc = new Y.Doc();
+  /** The text. */
+  readonly fragment = this.doc.getXmlFragment('default');
+  readonly awareness: Awareness;
+  /** The rows of a roll call by its block id; reactive. */
+  readonly rollOf = openRollRows(this.doc);
+
+  #save = $state.raw<SaveState>({ kind: 'saving', frames: 0, since: 0 });
+  #socket = $state.raw<SocketState>('opening');
+  #synced = $state.raw(false);
+  #localLoaded = $state.raw(false);
+  #ready = $state.raw(false);
+  #people = $state.raw<readonly PersonHere[]>([]);
+  #me = $state.raw<Me>({ personId: '', name: '' });
+
+  readonly #provider: WebsocketProvider;
+  readonly #now: () => number;
+  readonly #undo: (() => void)[] = [];
+  #probe: WakeProbe | null = null;
+  #receipts: Receipts;
+  #localCopy: LocalCopy | null = null;
+  #unsaved = false;
+  #readOnly: string | null = null;
+  #refused: { code: number; reason: string } | null = null;
+  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  #peopleTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor({
+    noteId,
+    wsOrigin,
+    schema,
+    me,
+    now = Date.now,
+    WebSocket = globalThis.WebSocket,
+  }: NoteSessionOptions) {
+    this.#now = now;
+    this.#me = me;
+    this.#receipts = new Receipts(now());
+    this.#provider = new WebsocketProvider(`${wsOrigin}/collab`, noteId, this.doc, {
+      connect: false,
+      disableBc: true,
+      params: { schema: String(schema), rollcall: '1' },
+      WebSocketPolyfill: countingSocket(WebSocket, {
+        opening: () => this.#startCounting(),
+        counted: () => this.#countSent(),
+        heard: () => this.#probe?.heard(),
+      }),
+    });
+    this.awareness = this.#provider.awareness;
+    this.#followServer();
+    this.#followDocument();
+    this.#undo.push(sendOwnPresenceOnly(this.#provider));
+    this.#probe = openWakeProbe(this.#provider);
+    void this.#keepLocally(`rollcall/${noteId}`);
+    this.#listPeople();
+    this.#provider.connect();
+    this.#refresh();
+  }
+
+  /** What the save sign shows. */
+  get save(): SaveState {
+    return this.#save;
+  }
+
+  get status(): 'connecting' | 'connected' {
+    return this.#socket === 'open' ? 'connected' : 'connecting';
+  }
+
+  /** The server's state of the note has arrived on the present connection. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** What this device had kept is in the document. Stays false where nothing can be kept. */
+  get localLoaded(): boolean {
+    return this.#localLoaded;
+  }
+
+  /** There is a text to edit: the server's, or one kept on this device. Once true it stays so. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Whether the server takes changes, as far as is known. Offline it is assumed. */
+  get writable(): boolean {
+    return this.#save.kind !== 'read-only' && this.#save.kind !== 'refused';
+  }
+
+  /** Everybody in the note, oneself first. Changes at most five times a second. */
+  get people(): readonly PersonHere[] {
+    return this.#people;
+  }
+
+  get me(): Me {
+    return this.#me;
+  }
+
+  /** How one's own entry is shown here. What others see is the server's to change. */
+  set me(me: Me) {
+    this.#me = me;
+    this.#listPeople();
+  }
+
+  /** Ends the connection and everything that follows it. The copy on this device stays. */
+  close(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+    this.#probe?.close();
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
+    if (this.#peopleTimer !== null) clearTimeout(this.#peopleTimer);
+    this.#provider.destroy();
+    this.doc.destroy();
+  }
+
+  #followServer(): void {
+    const provider = this.#provider;
+    handleServerMessages(provider, {
+      receipt: (count) => {
+        this.#receipts.acknowledge(count, this.#now());
+        this.#refresh();
+      },
+      readOnly: (reason) => {
+        this.#readOnly = reason;
+        this.#refresh();
+      },
+    });
+    provider.on('status', ({ status }) => {
+      if (status === 'connected') this.#socketIs('open');
+    });
+    provider.on('connection-close', () => this.#socketIs('gone'));
+    provider.on('sync', (synced: boolean) => {
+      this.#synced = synced;
+      this.#ready ||= synced;
+      this.#refresh();
+    });
+    provider.on('closed', ({ code, reason }) => {
+      this.#refused = { code, reason };
+      this.#refresh();
+    });
+  }
+
+  #followDocument(): void {
+    const changed = (_update: Uint8Array, origin: unknown) => {
+      if (origin === this.#provider || origin === this.#localCopy?.origin) return;
+      this.#unsaved = true;
+      this.#refresh();
+    };
+    const people = () => {
+      this.#peopleTimer ??= setTimeout(() => {
+        this.#peopleTimer = null;
+        this.#listPeople();
+      }, presenceIntervalMs);
+    };
+    const leaving = (event: BeforeUnloadEvent) => {
+      if (wouldLose(this.#facts())) event.preventDefault();
+    };
+    // After the provider's own listener, so that the frame is counted before the state is looked at.
+    this.doc.on('update', changed);
+    this.awareness.on('change', people);
+    window.addEventListener('beforeunload', leaving);
+    this.#undo.push(
+      () => this.doc.off('update', changed),
+      () => this.awareness.off('change', people),
+      () => window.removeEventListener('beforeunload', leaving),
+    );
+  }
+
+  async #keepLocally(name: string): Promise<void> {
+    const lost = () => {
+      this.#localCopy = null;
+      this.#refresh();
+    };
+    const copy = await openLocalCopy(name, this.doc, lost);
+    if (!copy) return;
+    this.#localCopy = copy;
+    await copy.loaded;
+    this.#localLoaded = true;
+    this.#ready ||= this.fragment.length > 0;
+    this.#refresh();
+  }
+
+  #startCounting(): void {
+    this.#unsaved ||= this.#receipts.sent > this.#receipts.onDisk;
+    this.#receipts = new Receipts(this.#now());
+    this.#readOnly = null;
+    this.#refused = null;
+    this.#refresh();
+  }
+
+  #countSent(): void {
+    this.#receipts.countSent(this.#now());
+    this.#refresh();
+  }
+
+  #socketIs(socket: SocketState): void {
+    this.#socket = socket;
+    this.#refresh();
+  }
+
+  #facts(): SaveFacts {
+    const { sent, onDisk, waitingSince } = this.#receipts;
+    return {
+      now: this.#now(),
+      socket: this.#socket,
+      synced: this.#synced,
+      sent,
+      onDisk,
+      waitingSince,
+      unsaved: this.#unsaved,
+      kept: this.#localCopy !== null && this.#localLoaded,
+      readOnly: this.#readOnly,
+      refused: this.#refused,
+    };
+  }
+
+  #refresh(): void {
+    const facts = this.#facts();
+    const save = toSaveState(facts);
+    if (save.kind === 'saved') this.#unsaved = false;
+    if (JSON.stringify(save) !== JSON.stringify(this.#save)) this.#save = save;
+
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
+    const wait = nextChangeIn(facts);
+    this.#saveTimer = wait === null ? null : setTimeout(() => this.#fallSilent(), wait);
+  }
+
+  #fallSilent(): void {
+    this.#probe?.probe();
+    this.#refresh();
+  }
+
+  #listPeople(): void {
+    const states = this.awareness.getStates() as ReadonlyMap<number, PresenceState>;
+    this.#people = listPeople(states, this.awareness.clientID, this.#me, this.#people);
+  }
+}

@@ -1,0 +1,39 @@
+// The messages of our own that the server adds to the y-websocket protocol (server/PROTOCOL.md): read and named.
+
+import * as decoding from 'lib0/decoding';
+import type { WebsocketProvider } from 'y-websocket';
+
+const messageReceipt = 4;
+const messageDenied = 5;
+const messageNotice = 6;
+
+export interface ServerMessages {
+  /** `count` of this connection's frames with changes are on disk; cumulative. */
+  receipt(count: number): void;
+  /** The server takes no changes from this session, or none at all; null: it does again. */
+  readOnly(reason: string | null): void;
+}
+
+/** Has `provider` pass the server's own messages on. A notice that cannot be read is passed over. */
+export function handleServerMessages(provider: WebsocketProvider, messages: ServerMessages): void {
+  provider.messageHandlers[messageReceipt] = (_reply, message) => {
+    messages.receipt(decoding.readVarUint(message));
+  };
+  provider.messageHandlers[messageDenied] = (_reply, message) => {
+    decoding.readVarUint(message); // how many frames: whichever they were, they will not be kept
+    messages.readOnly(decoding.readVarString(message));
+  };
+  provider.messageHandlers[messageNotice] = (_reply, message) => {
+    const notice = parseNotice(decoding.readVarString(message));
+    if (notice?.kind === 'live') messages.readOnly(null);
+    if (notice?.kind === 'read-only') messages.readOnly(String(notice.reason ?? ''));
+  };
+}
+
+function parseNotice(json: string): { kind?: unknown; reason?: unknown } | null {
+  try {
+    return JSON.parse(json) as { kind?: unknown; reason?: unknown } | null;
+  } catch {
+    return null;
+  }
+}

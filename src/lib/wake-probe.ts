@@ -1,0 +1,68 @@
+// Finds out at once that a connection died while the device slept or changed networks.
+//
+// A dead TCP connection looks open for minutes, and the provider waits 30 seconds. When something suggests a
+// change (the page is shown again, the network came or went), the server is asked for its state; if nothing at
+// all arrives within 3 seconds the socket is dropped and a new one tried without waiting.
+// Deliberately not done: probing on a timer. The provider's own watchdog covers what no event tells of.
+
+import * as encoding from 'lib0/encoding';
+import { writeSyncStep1 } from 'y-protocols/sync';
+import type { WebsocketProvider } from 'y-websocket';
+
+const answerWithinMs = 3000;
+const messageSync = 0;
+
+export interface WakeProbe {
+  /** Something has arrived: the connection lives. */
+  heard(): void;
+  probe(): void;
+  close(): void;
+}
+
+/** Watches the page and the network for reasons to probe, until closed. A provider that has given up is left alone. */
+export function openWakeProbe(provider: WebsocketProvider): WakeProbe {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const heard = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+  const reconnect = () => {
+    timer = null;
+    provider.disconnect();
+    provider.connect();
+  };
+  const probe = () => {
+    if (!provider.shouldConnect || timer !== null) return;
+    if (provider.ws === null) {
+      provider.connect(); // between two tries: no reason to wait for the next
+      return;
+    }
+    if (provider.wsconnected) askForState(provider);
+    timer = setTimeout(reconnect, answerWithinMs);
+  };
+  const shown = () => {
+    if (document.visibilityState === 'visible') probe();
+  };
+
+  window.addEventListener('online', probe);
+  window.addEventListener('offline', probe);
+  document.addEventListener('visibilitychange', shown);
+  return {
+    heard,
+    probe,
+    close() {
+      heard();
+      window.removeEventListener('online', probe);
+      window.removeEventListener('offline', probe);
+      document.removeEventListener('visibilitychange', shown);
+    },
+  };
+}
+
+function askForState({ ws, doc }: WebsocketProvider): void {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, messageSync);
+  writeSyncStep1(encoder, doc);
+  ws?.send(encoding.toUint8Array(encoder));
+}
