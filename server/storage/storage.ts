@@ -2,8 +2,7 @@
 // An ordered map of bytes under text keys, with atomic synced writes: the least that notes need, and
 // what LevelDB, a PostgreSQL table or a Map can all give.
 
-export type Operation =
-  { type: 'put'; key: string; value: Uint8Array } | { type: 'delete'; key: string };
+export type Operation = { type: 'put'; key: string; value: Uint8Array } | { type: 'delete'; key: string };
 
 export interface Range {
   /** First key, inclusive. */

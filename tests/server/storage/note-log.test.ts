@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { createNoteId } from '../../../src/core/ids.ts';
+import { createCommit } from '../../../server/storage/commit.ts';
+import { noteMetaKey, noteSnapshotKey, noteUpdateKey } from '../../../server/storage/keys.ts';
+import { openMemoryStorage } from '../../../server/storage/memory.ts';
+import type { LoadedNote, NoteLog } from '../../../server/storage/note-log.ts';
+import { createDocument, createNoteLog } from '../../../server/storage/note-log.ts';
+import { writeRecord } from '../../../server/storage/record.ts';
+import type { Storage } from '../../../server/storage/storage.ts';
+
+const noteId = createNoteId(new Uint8Array(16));
+const otherId = createNoteId(new Uint8Array(16).fill(1));
+
+let storage: Storage;
+let log: NoteLog;
+let document: Y.Doc;
+
+beforeEach(async () => {
+  storage = openMemoryStorage();
+  log = createNoteLog(storage, createCommit(storage));
+  document = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  document.on('update', (update: Uint8Array) => updates.push(update));
+  for (const word of ['one ', 'two ', 'three ', 'four ', 'five '])
+    document.getText('default').insert(0, word);
+  for (const [i, update] of updates.entries()) {
+    await log.append(noteId, { sequence: i + 1, at: 1000 + i, author: 'Ana', update });
+  }
+});
+
+const loaded = async (): Promise<LoadedNote> => {
+  const load = await log.load(noteId);
+  if (load.state !== 'whole') throw new Error(`The note is ${load.state}.`);
+  return load.note;
+};
+const textOf = (note: LoadedNote) => createDocument(note).getText('default').toJSON();
+const account = async () => {
+  const load = await log.load(noteId);
+  return load.state === 'damaged' ? load.account : [load.state];
+};
+
+describe('a whole note', () => {
+  test('gives back its records in order', async () => {
+    const note = await loaded();
+    expect(note.updates.map(({ sequence, at, author }) => [sequence, at, author])).toEqual(
+      [1, 2, 3, 4, 5].map((sequence) => [sequence, 999 + sequence, 'Ana']),
+    );
+    expect([note.lastSequence, note.lastAt, note.snapshot]).toEqual([5, 1004, null]);
+    expect(textOf(note)).toBe('five four three two one ');
+  });
+
+  test('is the same text after compaction, from fewer records', async () => {
+    await log.compact(noteId, document, 1, { sequence: 5, at: 1004 });
+    const note = await loaded();
+    expect([note.lastSequence, note.lastAt, note.updates]).toEqual([5, 1004, []]);
+    expect(textOf(note)).toBe('five four three two one ');
+    expect(await storage.get(noteUpdateKey(noteId, 1))).toBeNull();
+  });
+
+  test('goes on after compaction where it was', async () => {
+    await log.compact(noteId, document, 1, { sequence: 5, at: 1004 });
+    document.once('update', (update: Uint8Array) => {
+      void log.append(noteId, { sequence: 6, at: 1005, author: '', update });
+    });
+    document.getText('default').insert(0, 'six ');
+    const note = await loaded();
+    expect([note.snapshot?.sequence, note.updates.length, note.lastSequence]).toEqual([5, 1, 6]);
+    expect(textOf(note)).toBe('six five four three two one ');
+  });
+
+  test('is absent when nothing was ever written', async () => {
+    expect(await log.load(otherId)).toEqual({ state: 'absent' });
+  });
+});
+
+describe('a damaged note is told as such, never shortened', () => {
+  test('a lost record', async () => {
+    await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 3) }]);
+    expect(await account()).toEqual([`Note ${noteId} lacks what lies between record 2 and record 4.`]);
+  });
+
+  test('a lost first record', async () => {
+    await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 1) }]);
+    expect(await account()).toEqual([`Note ${noteId} lacks what lies between record 0 and record 2.`]);
+  });
+
+  test('a lost snapshot', async () => {
+    await log.compact(noteId, document, 1, { sequence: 3, at: 1002 });
+    await storage.write([{ type: 'delete', key: noteSnapshotKey(noteId) }]);
+    expect(await account()).toEqual([`Note ${noteId} lacks what lies between record 0 and record 4.`]);
+  });
+
+  test('a flipped bit', async () => {
+    const key = noteUpdateKey(noteId, 2);
+    const bytes = (await storage.get(key))!;
+    bytes[bytes.length >> 1]! ^= 4;
+    await storage.write([{ type: 'put', key, value: bytes }]);
+    expect((await account())[0]).toBe(`The record ${key} does not match its checksum.`);
+  });
+
+  test('a record in the wrong place', async () => {
+    const value = (await storage.get(noteUpdateKey(noteId, 1)))!;
+    await storage.write([{ type: 'put', key: noteUpdateKey(noteId, 2), value }]);
+    expect((await account())[0]).toMatch(/does not match its checksum/);
+  });
+
+  test('a record that is whole and holds no Yjs update', async () => {
+    const key = noteUpdateKey(noteId, 6);
+    const value = writeRecord(key, { sequence: 6, at: 1006, author: '', update: Uint8Array.of(9, 9, 9) });
+    await storage.write([{ type: 'put', key, value }]);
+    expect(await account()).toEqual([`The record ${key} holds no readable Yjs update.`]);
+  });
+
+  test('a note with its meta and no text', async () => {
+    await storage.write([{ type: 'put', key: noteMetaKey(otherId), value: new Uint8Array() }]);
+    expect(await log.load(otherId)).toEqual({
+      state: 'damaged',
+      account: [`Note ${otherId} has lost all its text.`],
+    });
+  });
+});
