@@ -1,0 +1,289 @@
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
+import { openLocalCopy } from '../../../src/lib/local-copy.ts';
+import { NoteSession } from '../../../src/lib/note-session.svelte.ts';
+import { NoteServer } from './note-server.ts';
+
+vi.mock('../../../src/lib/local-copy.ts', () => ({ openLocalCopy: vi.fn(() => Promise.resolve(null)) }));
+
+let server: NoteServer;
+const sessions: NoteSession[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new NoteServer();
+});
+
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.close();
+  vi.useRealTimers();
+  vi.mocked(openLocalCopy).mockReset().mockResolvedValue(null);
+});
+
+function open(): NoteSession {
+  const session = new NoteSession({
+    noteId: 'AAAAAAAAAAAAAAAAAAAAAA',
+    wsOrigin: 'ws://test',
+    schema: 3,
+    me: { personId: 'me', name: 'Ada' },
+    WebSocket: server.Socket,
+  });
+  sessions.push(session);
+  return session;
+}
+
+function openSaved(): NoteSession {
+  const session = open();
+  server.welcome();
+  server.acknowledge();
+  return session;
+}
+
+const write = (doc: Y.Doc, text: string) => doc.getXmlFragment('default').push([new Y.XmlText(text)]);
+
+function keepOnDevice(kept?: (doc: Y.Doc, origin: object) => void) {
+  const lost: (() => void)[] = [];
+  vi.mocked(openLocalCopy).mockImplementation((_name, doc, onLost) => {
+    const origin = {};
+    kept?.(doc, origin);
+    lost.push(onLost);
+    return Promise.resolve({ origin, loaded: Promise.resolve() });
+  });
+  return lost;
+}
+
+describe('a note session', () => {
+  it('asks for its note at the collab address, with schema version and the wish for receipts', () => {
+    open();
+    expect(server.socket.url).toBe('ws://test/collab/AAAAAAAAAAAAAAAAAAAAAA?schema=3&rollcall=1');
+  });
+
+  it('is ready when the server’s state has come', () => {
+    write(server.doc, 'Hello');
+    const session = open();
+    expect([session.ready, session.synced, session.status]).toEqual([false, false, 'connecting']);
+    server.welcome();
+    expect([session.ready, session.synced, session.status]).toEqual([true, true, 'connected']);
+    expect(session.fragment.length).toBe(1);
+  });
+
+  it('is ready without the server when this device has kept a text, not when it kept nothing', async () => {
+    keepOnDevice();
+    const empty = open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([empty.localLoaded, empty.ready]).toEqual([true, false]);
+    keepOnDevice((doc, origin) => doc.transact(() => write(doc, 'Kept'), origin));
+    const kept = open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([kept.localLoaded, kept.ready, kept.synced]).toEqual([true, true, false]);
+  });
+});
+
+describe('the save sign', () => {
+  it('says saved only after the receipt for our half of the first exchange', () => {
+    const session = open();
+    expect(session.save.kind).toBe('saving');
+    server.welcome();
+    expect(session.save).toMatchObject({ kind: 'saving', frames: 1 });
+    server.acknowledge();
+    expect(session.save).toEqual({ kind: 'saved' });
+  });
+
+  it('counts changes under way until their receipt', () => {
+    const session = openSaved();
+    write(session.doc, 'a');
+    write(session.doc, 'b');
+    expect(session.save).toMatchObject({ kind: 'saving', frames: 2 });
+    server.answer();
+    server.acknowledge(2);
+    expect(session.save).toMatchObject({ kind: 'saving', frames: 1 });
+    server.acknowledge();
+    expect(session.save).toEqual({ kind: 'saved' });
+  });
+
+  it('does not count what comes from the server', () => {
+    const session = openSaved();
+    write(server.doc, 'theirs');
+    server.welcome();
+    server.acknowledge();
+    expect(session.save).toEqual({ kind: 'saved' });
+  });
+
+  it('says offline at once when the socket ends, and that nothing is kept where nothing can be', () => {
+    const session = openSaved();
+    server.socket.drop();
+    expect(session.save).toEqual({ kind: 'offline', kept: false, unsaved: false });
+    write(session.doc, 'x');
+    expect(session.save).toEqual({ kind: 'offline', kept: false, unsaved: true });
+  });
+
+  it('says kept while the device keeps, and no longer when it cannot', async () => {
+    const lost = keepOnDevice();
+    const session = openSaved();
+    await vi.advanceTimersByTimeAsync(0);
+    server.socket.drop();
+    expect(session.save).toMatchObject({ kind: 'offline', kept: true });
+    lost[0]!();
+    expect(session.save).toMatchObject({ kind: 'offline', kept: false });
+  });
+
+  it('keeps as unsaved what a lost connection left unanswered, until a new one has answered', async () => {
+    const session = openSaved();
+    write(session.doc, 'x');
+    server.socket.drop();
+    expect(session.save).toMatchObject({ unsaved: true });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(server.sockets).toHaveLength(2);
+    expect(session.save.kind).toBe('offline');
+    server.welcome();
+    expect(session.save.kind).toBe('saving');
+    server.acknowledge();
+    expect(session.save).toEqual({ kind: 'saved' });
+    expect(server.doc.getXmlFragment('default').length).toBe(1);
+    server.socket.drop();
+    expect(session.save).toMatchObject({ unsaved: false });
+  });
+
+  it('says offline after eight seconds without an acknowledgement, then tries another socket', async () => {
+    const session = openSaved();
+    write(session.doc, 'x');
+    await vi.advanceTimersByTimeAsync(7999);
+    expect(session.save.kind).toBe('saving');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.save).toMatchObject({ kind: 'offline', unsaved: true });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('says read-only with the reason, and live again', () => {
+    const session = openSaved();
+    server.notice('{"kind":"read-only","reason":"The disk is full."}');
+    expect(session.save).toEqual({ kind: 'read-only', reason: 'The disk is full.' });
+    expect(session.writable).toBe(false);
+    server.notice('not json');
+    server.notice('null');
+    expect(session.writable).toBe(false);
+    server.notice('{"kind":"live"}');
+    expect(session.save).toEqual({ kind: 'saved' });
+    server.deny('Only its maker may write.');
+    expect(session.save).toEqual({ kind: 'read-only', reason: 'Only its maker may write.' });
+  });
+
+  it('says refused after a final close, and tries no more', async () => {
+    const session = open();
+    server.socket.open();
+    server.socket.drop(4404, 'no such note');
+    expect(session.save).toEqual({ kind: 'refused', code: 4404, reason: 'no such note' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    window.dispatchEvent(new Event('online'));
+    expect(server.sockets).toHaveLength(1);
+  });
+});
+
+describe('waking up', () => {
+  it('drops a socket that does not answer within three seconds, and connects at once', async () => {
+    openSaved();
+    window.dispatchEvent(new Event('online'));
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(server.sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('keeps a socket that answers', async () => {
+    const session = openSaved();
+    window.dispatchEvent(new Event('online'));
+    server.answer();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(server.sockets).toHaveLength(1);
+    expect(session.save).toEqual({ kind: 'saved' });
+  });
+
+  it('does not wait for the next try when the network comes back', async () => {
+    openSaved();
+    server.socket.drop();
+    window.dispatchEvent(new Event('online'));
+    expect(server.sockets).toHaveLength(2);
+  });
+});
+
+describe('leaving the page', () => {
+  const leave = () => {
+    const event = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+
+  it('is questioned only while something is neither on the server nor on this device', async () => {
+    const session = openSaved();
+    expect(leave()).toBe(false);
+    write(session.doc, 'x');
+    expect(leave()).toBe(true);
+    server.answer();
+    server.acknowledge();
+    expect(leave()).toBe(false);
+    session.close();
+    keepOnDevice();
+    const kept = openSaved();
+    await vi.advanceTimersByTimeAsync(0);
+    write(kept.doc, 'y');
+    expect(leave()).toBe(false);
+  });
+});
+
+describe('presence', () => {
+  it('tells the server of this session only, whatever comes from others', () => {
+    const session = openSaved();
+    server.introduce('b', 'Bo');
+    session.awareness.setLocalStateField('cursor', { anchor: 1 });
+    expect(new Set(server.presenceSent())).toEqual(new Set([session.doc.clientID]));
+  });
+
+  it('passes on the renewals that keep it alive while nothing changes', () => {
+    const session = openSaved();
+    const before = server.presenceSent().length;
+    session.awareness.setLocalState(session.awareness.getLocalState());
+    expect(server.presenceSent().length).toBe(before + 1);
+  });
+
+  it('lists who is here, at most five times a second', async () => {
+    const session = openSaved();
+    server.introduce('b', 'Bo');
+    server.introduce('a', 'Al');
+    expect(session.people.map(({ name }) => name)).toEqual(['Ada']);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(session.people.map(({ name }) => name)).toEqual(['Ada', 'Al', 'Bo']);
+    session.me = { personId: 'me', name: 'Ada L.' };
+    expect(session.people[0]!.name).toBe('Ada L.');
+  });
+
+  it('forgets the others when the connection goes', async () => {
+    const session = openSaved();
+    server.introduce('b', 'Bo');
+    await vi.advanceTimersByTimeAsync(200);
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(session.people.map(({ name }) => name)).toEqual(['Ada']);
+  });
+});
+
+describe('the roll', () => {
+  it('gives one block’s rows and follows the note', () => {
+    const session = openSaved();
+    const seen: string[][] = [];
+    const stop = $effect.root(() => {
+      $effect(() => {
+        seen.push([...session.rollOf('r1').keys()]);
+      });
+    });
+    flushSync();
+    const roll = session.doc.getMap('roll');
+    roll.set('r1/ada', { name: 'Ada' });
+    roll.set('r10/bo', { name: 'Bo' });
+    flushSync();
+    stop();
+    expect(seen).toEqual([[], ['ada']]);
+    expect(session.rollOf('r10').get('bo')).toEqual({ name: 'Bo' });
+  });
+});
