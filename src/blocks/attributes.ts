@@ -77,16 +77,16 @@ export const rawBlockKinds = [
 ] as const;
 
 /** How the lines of a list, rule or fence were spelled in the markdown a note came from. Null: the house style. */
-const tight = flag();
+const loose = flag();
 
 const table: Record<string, Record<string, AttributeRule>> = {
   paragraph: { decision: oneOf(decisionStates), decidedBy, decidedOn },
   heading: { level: integer(1, 1, 6), setext: flag() },
-  bulletList: { marker: oneOf(['*', '+']), tight },
-  orderedList: { start: integer(1, 0, 999_999_999), marker: oneOf([')']), step: integer(null, 0, 0), tight },
+  bulletList: { marker: oneOf(['*', '+']), loose },
+  orderedList: { start: integer(1, 0, 999_999_999), marker: oneOf([')']), step: integer(null, 0, 0), loose },
   listItem: { checked: eitherOrNull, action: flag(true) },
   codeBlock: {
-    language: string(200, /^[^\n\r`]*$/),
+    language: string(200, /^[^\n\r]*$/),
     fence: string(20, /^(`{3,}|~{3,}|indent)$/),
   },
   horizontalRule: { rule: string(80, /^([-*_])[ \t]*(\1[ \t]*){2,}$/) },

@@ -139,20 +139,33 @@ function addAssignee({ tr, dispatch }: CommandProps, who: string): boolean {
   return true;
 }
 
-/** Decorations for the words that carry a meaning within action items. */
+/** A word of an action item that carries a meaning: where it stands in the item's own line, and how it is shown. */
+export interface ActionMark {
+  from: number;
+  to: number;
+  attributes: Record<string, string>;
+}
+
+/** The assignees and the due date of a list item; none when it is no action item. `today` '' never is overdue. */
+export function actionMarks(item: Node, today: string): ActionMark[] {
+  if (!isActionItem(item) || !item.firstChild?.isTextblock) return [];
+  const { assignees, due } = parseActionText(flatText(item.firstChild));
+  const found: ActionMark[] = assignees.map(({ from, to, handle }) => ({
+    from,
+    to,
+    attributes: { class: 'assignee', 'data-handle': handle },
+  }));
+  if (!due) return found;
+  const isOverdue = today !== '' && due.date < today && item.attrs.checked !== true;
+  const { from, to } = due;
+  return [...found, { from, to, attributes: { class: isOverdue ? 'due overdue' : 'due' } }];
+}
+
 function decorate(doc: Node, today: string): DecorationSet {
   const found: Decoration[] = [];
   doc.descendants((node, pos) => {
-    if (!isActionItem(node) || !node.firstChild?.isTextblock) return;
-    const start = pos + 2;
-    const { assignees, due } = parseActionText(flatText(node.firstChild));
-    for (const { from, to, handle } of assignees)
-      found.push(Decoration.inline(start + from, start + to, { class: 'assignee', 'data-handle': handle }));
-    if (!due) return;
-    const isOverdue = today !== '' && due.date < today && node.attrs.checked !== true;
-    found.push(
-      Decoration.inline(start + due.from, start + due.to, { class: isOverdue ? 'due overdue' : 'due' }),
-    );
+    for (const { from, to, attributes } of actionMarks(node, today))
+      found.push(Decoration.inline(pos + 2 + from, pos + 2 + to, attributes));
   });
   return DecorationSet.create(doc, found);
 }

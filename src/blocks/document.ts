@@ -1,0 +1,108 @@
+// Y.Doc <-> document JSON: the only file of blocks that knows Yjs.
+//
+// Reading is pure. The Yjs binding's own ways to a ProseMirror node delete from the Y.Doc whatever the schema
+// rejects; here the shared types are copied out as they are, and the copy is repaired.
+// A note's text is the XML fragment `default`; the signatures of its roll calls are the root map `roll`.
+
+import type { JSONContent } from '@tiptap/core';
+import { prosemirrorJSONToYXmlFragment } from 'y-prosemirror';
+import * as Y from 'yjs';
+import type { BlockId } from '../core/ids.ts';
+import { parseBlockId } from '../core/ids.ts';
+import { toLine } from '../core/person.ts';
+import type { Roll, RollEntry } from '../core/roll-call.ts';
+import { attendance, toRollEntry } from '../core/roll-call.ts';
+import type { DocumentJson, NodeJson } from './document-json.ts';
+import { textOf } from './document-json.ts';
+import { maxDepth, repair } from './repair.ts';
+import { writtenLines } from './roll-call/lines.ts';
+import { schema } from './schema.ts';
+
+export const fragmentName = 'default';
+export const rollName = 'roll';
+
+const maxTitle = 200;
+
+/** Makes the note's text what `json` says, as one transaction. `json` is repaired first. */
+export function writeDocument(document: Y.Doc, json: JSONContent): void {
+  document.transact(() => {
+    prosemirrorJSONToYXmlFragment(schema, repair(json), document.getXmlFragment(fragmentName));
+  });
+}
+
+/** The note's text as a document that satisfies the schema. Never writes, never throws on what others wrote. */
+export function readDocument(document: Y.Doc): DocumentJson {
+  return repair({ type: 'doc', content: readChildren(document.getXmlFragment(fragmentName), 0) });
+}
+
+/** Twice as deep as a repaired document may be: past that only the text is wanted, and the stack is finite. */
+const maxReadDepth = 2 * maxDepth;
+
+function readChildren(parent: Y.XmlFragment, depth: number): NodeJson[] {
+  return parent.toArray().flatMap((child): NodeJson[] => {
+    if (child instanceof Y.XmlText) return readText(child);
+    if (!(child instanceof Y.XmlElement)) return [];
+    const attrs: Record<string, unknown> = { ...child.getAttributes() };
+    const content = depth < maxReadDepth ? readChildren(child, depth + 1) : readDeepText(child);
+    return [{ type: child.nodeName, attrs, content }];
+  });
+}
+
+function readDeepText(parent: Y.XmlFragment): NodeJson[] {
+  const found: NodeJson[] = [];
+  for (const node of parent.createTreeWalker((type) => type instanceof Y.XmlText))
+    if (node instanceof Y.XmlText) found.push(...readText(node));
+  return found;
+}
+
+/** The binding stores marks as formatting; one that may overlap itself carries a hash: `link--a1b2`. */
+function readText(text: Y.XmlText): NodeJson[] {
+  const delta = text.toDelta() as { insert: unknown; attributes?: Record<string, unknown> }[];
+  return delta.flatMap(({ insert, attributes = {} }): NodeJson[] => {
+    if (typeof insert !== 'string') return [];
+    const marks = Object.entries(attributes).map(([name, attrs]) => ({
+      type: name.replace(/--[A-Za-z0-9+/=]{8}$/, ''),
+      attrs: (attrs ?? {}) as Record<string, unknown>,
+    }));
+    return [{ type: 'text', text: insert, marks }];
+  });
+}
+
+/** The signatures by roll call, oldest first. Rows that are none (no name, a key of another shape) are left out. */
+export function readRoll(document: Y.Doc): Map<BlockId, RollEntry[]> {
+  const roll = new Map<BlockId, RollEntry[]>();
+  const rows = [...document.getMap(rollName).entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key, value] of rows) {
+    const blockId = parseBlockId(key.slice(0, key.indexOf('/')));
+    const entry = toRollEntry(value);
+    if (!blockId || !entry) continue;
+    const entries = roll.get(blockId);
+    if (entries) entries.push(entry);
+    else roll.set(blockId, [entry]);
+  }
+  for (const entries of roll.values()) entries.sort((a, b) => a.signedAt - b.signedAt);
+  return roll;
+}
+
+const firstLine = (node: NodeJson) => toLine(textOf(node).trimStart().split('\n')[0], maxTitle) || '';
+
+/** The first heading that says something, else the first line of text, else ''. At most 200 characters. */
+export function titleOf(json: DocumentJson): string {
+  const headings = json.content.filter(({ type }) => type === 'heading').map(firstLine);
+  return headings.find(Boolean) ?? json.content.map(firstLine).find(Boolean) ?? '';
+}
+
+/** What the home list shows of a note: its title, and everybody in its roll calls, each once, in order. */
+export function summaryOf(json: DocumentJson, roll: Roll): { title: string; attendees: string[] } {
+  const names = rollCallsOf(json).flatMap((node) => {
+    const id = parseBlockId(String(node.attrs?.id));
+    const entries = id ? (roll.get(id) ?? []) : [];
+    return attendance(writtenLines(node), entries).map(({ person, entry }) => entry?.name ?? person.name);
+  });
+  return { title: titleOf(json), attendees: [...new Set(names)] };
+}
+
+function rollCallsOf(node: NodeJson): NodeJson[] {
+  const within = (node.content ?? []).flatMap(rollCallsOf);
+  return node.type === 'rollCall' ? [node, ...within] : within;
+}

@@ -1,0 +1,115 @@
+// The document as HTML, without a DOM: what the server sends before the editor has loaded, and what is printed.
+//
+// Markup comes from the schema's own renderHTML, so the page is what the editor will show in its place; only the
+// meeting blocks, whose faces are components, have a static shape of their own (html.ts in their folder).
+// Invariants: every text and attribute value is escaped here and nowhere else is markup made of them; raw markdown
+// is shown as source, never as markup. An empty line gets a <br>, as in the editor, so that it has its height.
+
+import { Node } from '@tiptap/pm/model';
+import type { DOMOutputSpec, Mark } from '@tiptap/pm/model';
+import { parseBlockId } from '../core/ids.ts';
+import type { Roll } from '../core/roll-call.ts';
+import { actionMarks } from './action-item/action-item.ts';
+import type { ActionMark } from './action-item/action-item.ts';
+import { decisionHtml } from './decision/html.ts';
+import { decisionOf } from './decision/decision.ts';
+import { escapeHtml, formatAttributes } from './escape-html.ts';
+import { repair } from './repair.ts';
+import { rollCallHtml } from './roll-call/html.ts';
+import { schema } from './schema.ts';
+
+export interface HtmlOptions {
+  /** Today as YYYY-MM-DD, so that open items due before it show as overdue. Left out: none does. */
+  today?: string;
+}
+
+interface Context {
+  roll: Roll;
+  today: string;
+}
+
+const voidElements = new Set(['br', 'hr', 'img', 'input']);
+
+/** Writes ProseMirror's array form of an element around `content`. */
+function formatSpec(spec: DOMOutputSpec, content: string): string {
+  if (!Array.isArray(spec)) throw new RangeError('A node of the schema must render as an array.');
+  const [tag, second, ...others] = spec as unknown[];
+  const hasAttributes = typeof second === 'object' && second !== null && !Array.isArray(second);
+  const attributes = hasAttributes ? (second as Record<string, unknown>) : {};
+  const children = hasAttributes || second === undefined ? others : [second, ...others];
+  const open = `<${String(tag)}${formatAttributes(attributes)}>`;
+  if (voidElements.has(String(tag))) return open;
+  const inner = children.map((child) => {
+    if (child === 0) return content;
+    return typeof child === 'string' ? escapeHtml(child) : formatSpec(child as DOMOutputSpec, content);
+  });
+  return `${open}${inner.join('')}</${String(tag)}>`;
+}
+
+function formatLeaf(node: Node): string {
+  return node.isText ? escapeHtml(node.text ?? '') : formatSpec(node.type.spec.toDOM!(node), '');
+}
+
+const formatMarks = (marks: readonly Mark[], inner: string): string =>
+  marks.reduceRight((html, mark) => formatSpec(mark.type.spec.toDOM!(mark, true), html), inner);
+
+/** Text cut where an action item's words begin and end, each such word in a span. */
+function formatWords(node: Node, start: number, words: readonly ActionMark[]): string {
+  if (!node.isText) return formatLeaf(node);
+  const text = node.text ?? '';
+  let html = '';
+  let at = 0;
+  for (const { from, to, attributes } of words) {
+    const [first, last] = [Math.max(at, from - start), Math.min(text.length, to - start)];
+    if (last <= first) continue;
+    html += escapeHtml(text.slice(at, first));
+    html += `<span${formatAttributes(attributes)}>${escapeHtml(text.slice(first, last))}</span>`;
+    at = last;
+  }
+  return html + escapeHtml(text.slice(at));
+}
+
+/** Marks that go on from one node to the next stay open, as in the editor. */
+function formatLine(node: Node, words: readonly ActionMark[]): string {
+  const parts: { marks: readonly Mark[]; html: string }[] = [];
+  node.forEach((child, offset) =>
+    parts.push({ marks: child.marks, html: formatWords(child, offset, words) }),
+  );
+  const needsBreak = !node.type.spec.code && (!node.lastChild || node.lastChild.type.name.endsWith('Break'));
+  return formatRuns(parts, 0) + (needsBreak ? '<br>' : '');
+}
+
+function formatRuns(parts: { marks: readonly Mark[]; html: string }[], depth: number): string {
+  let html = '';
+  for (let i = 0; i < parts.length;) {
+    const mark = parts[i]!.marks[depth];
+    let end = i + 1;
+    while (mark && end < parts.length && parts[end]!.marks[depth]?.eq(mark)) end++;
+    html += mark ? formatMarks([mark], formatRuns(parts.slice(i, end), depth + 1)) : parts[i]!.html;
+    i = end;
+  }
+  return html;
+}
+
+function formatNode(node: Node, context: Context, words: readonly ActionMark[] = []): string {
+  if (node.isTextblock) {
+    const content = formatLine(node, words);
+    const decision = decisionOf(node);
+    return decision ? decisionHtml(decision, content) : formatSpec(node.type.spec.toDOM!(node), content);
+  }
+  if (node.isLeaf) return formatLeaf(node);
+  const own = node.type.name === 'listItem' ? actionMarks(node, context.today) : [];
+  let content = '';
+  node.forEach((child, _, i) => (content += formatNode(child, context, i === 0 ? own : [])));
+  if (node.type.name !== 'rollCall') return formatSpec(node.type.spec.toDOM!(node), content);
+  const id = parseBlockId(String(node.attrs.id));
+  return rollCallHtml(id ?? '', content, (id && context.roll.get(id)) || []);
+}
+
+/** The document as a string of HTML. `json` may be anything: it is repaired first. */
+export function toHtml(json: unknown, roll: Roll = new Map(), { today = '' }: HtmlOptions = {}): string {
+  const node = Node.fromJSON(schema, repair(json));
+  let html = '';
+  node.forEach((child) => (html += formatNode(child, { roll, today })));
+  return html;
+}
