@@ -47,7 +47,9 @@ function readOrigin(text: string): string {
     throw new ConfigError(`ORIGIN must be a web address like https://notes.example.org, not “${text}”.`);
   }
   if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash) {
-    throw new ConfigError(`ORIGIN must be only scheme, host and port, like https://notes.example.org, not “${text}”.`);
+    throw new ConfigError(
+      `ORIGIN must be only scheme, host and port, like https://notes.example.org, not “${text}”.`,
+    );
   }
   return url.origin;
 }

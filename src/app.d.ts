@@ -1,5 +1,4 @@
 /// <reference types="@sveltejs/adapter-node" />
-import type { IncomingMessage } from 'node:http';
 import type { Person } from '../server/people/people.ts';
 import type { Services } from '../server/services.ts';
 
@@ -10,9 +9,6 @@ declare global {
       person: Person;
       /** The request came with a person's cookie, or has just been given one. */
       remembered: boolean;
-    }
-    interface Platform {
-      req: IncomingMessage & { services: Services };
     }
   }
 }

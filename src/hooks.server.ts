@@ -8,7 +8,7 @@ const oneYearS = 365 * 24 * 60 * 60;
 async function servicesOf(platform: App.Platform | undefined): Promise<Services> {
   if (import.meta.env.DEV) return (await import('../server/dev.ts')).services;
   if (!platform) throw new Error('The server put no services on the request.');
-  return platform.req.services;
+  return (platform.req as typeof platform.req & { services: Services }).services;
 }
 
 /** A page of another site may not act in the name of a visitor of ours. Programs send no Origin. */

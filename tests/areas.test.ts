@@ -59,11 +59,16 @@ const areas: Area[] = [
   },
   {
     name: 'pages on the server',
-    files: /^src\/(hooks\.server\.ts|app\.d\.ts|routes\/.*\+(server|page\.server|layout\.server)\.ts|routes\/.*\/roll\.ts)$/,
+    files:
+      /^src\/(hooks\.server\.ts|app\.d\.ts|routes\/.*\+(server|page\.server|layout\.server)\.ts|routes\/.*\/roll\.ts)$/,
     may: [core, /^src\/blocks\/(schema|markdown|document)\.ts$/, kit, /^src\/routes\//, /^server\/dev\.ts$/],
     types: [/^server\//, node],
   },
-  { name: 'pages', files: /^src\/routes\//, may: [core, blocks, /^src\/lib\//, kit, /^src\/.*\.css$/, /^@lucide\//] },
+  {
+    name: 'pages',
+    files: /^src\/routes\//,
+    may: [core, blocks, /^src\/lib\//, kit, /^src\/.*\.css$/, /^@lucide\//],
+  },
   {
     name: 'sync: pure',
     files: /^server\/sync\/(?!upgrade)/,
@@ -161,7 +166,9 @@ describe('areas', () => {
 
   it('sees imports at all', () => {
     expect(imports.length).toBeGreaterThan(100);
-    expect(imports.some(({ file, target }) => file === 'server/services.ts' && target === 'server/sync/rooms.ts')).toBe(true);
+    expect(
+      imports.some(({ file, target }) => file === 'server/services.ts' && target === 'server/sync/rooms.ts'),
+    ).toBe(true);
   });
 
   it('has no circles, types included', () => {

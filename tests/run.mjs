@@ -19,7 +19,9 @@ function run(name, command, args, count) {
   // A part that ends badly without naming a failed test has failed all the same.
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   parts.push({ name, ...counted });
-  console.log(`  ${counted.passed} passed, ${counted.failed} failed in ${Math.round((performance.now() - started) / 1000)} s`);
+  console.log(
+    `  ${counted.passed} passed, ${counted.failed} failed in ${Math.round((performance.now() - started) / 1000)} s`,
+  );
 }
 
 const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
@@ -31,13 +33,24 @@ const countPlaywright = (file) => () => {
   const stats = readJson(file)?.stats;
   return stats && { passed: stats.expected, failed: stats.unexpected + stats.flaky };
 };
-const vitest = (file, ...rest) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...rest];
+const vitest = (file, ...rest) => [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${file}`,
+  ...rest,
+];
 
 run('types', bin('svelte-kit'), ['sync']);
 run('types', bin('svelte-check'), ['--fail-on-warnings', '--output', 'human']);
 run('lint', bin('eslint'), ['.']);
 run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-run('unit, contract, fuzz', bin('vitest'), vitest(`${results}/unit.json`), countVitest(`${results}/unit.json`));
+run(
+  'unit, contract, fuzz',
+  bin('vitest'),
+  vitest(`${results}/unit.json`),
+  countVitest(`${results}/unit.json`),
+);
 run('browser', bin('playwright'), ['test'], countPlaywright(`${results}/browser.json`));
 
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);

@@ -55,7 +55,9 @@ export function createPeople(
     },
     async describe(id, value) {
       const described = toProfile(value);
-      await commit([{ type: 'put', key: personKey(id), value: new TextEncoder().encode(JSON.stringify(described)) }]);
+      await commit([
+        { type: 'put', key: personKey(id), value: new TextEncoder().encode(JSON.stringify(described)) },
+      ]);
       return described;
     },
   };

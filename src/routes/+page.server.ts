@@ -18,7 +18,10 @@ export const actions: Actions = {
     const fields = Object.fromEntries(await request.formData());
     const asked = toMeetingRequest(fields);
     if (!asked.ok) return fail(422, { field: asked.field, message: asked.message, fields });
-    redirect(303, `/n/${await locals.services.notes.createMeeting(locals.person.id, asked.title, asked.meeting)}`);
+    redirect(
+      303,
+      `/n/${await locals.services.notes.createMeeting(locals.person.id, asked.title, asked.meeting)}`,
+    );
   },
   note: async ({ locals }) => {
     mayCreate(locals);

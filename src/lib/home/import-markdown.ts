@@ -13,7 +13,10 @@ export async function importMarkdown(markdown: string): Promise<ImportOutcome> {
       body: markdown,
     });
   } catch {
-    return { ok: false, message: 'The server cannot be reached. Your text is still here; try again in a moment.' };
+    return {
+      ok: false,
+      message: 'The server cannot be reached. Your text is still here; try again in a moment.',
+    };
   }
   const answer = (await response.json().catch(() => ({}))) as { id?: string; message?: string };
   if (response.ok && answer.id) return { ok: true, path: `/n/${answer.id}` };

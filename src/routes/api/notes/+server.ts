@@ -11,7 +11,10 @@ export const POST: RequestHandler = async ({ locals, request, url }) => {
   if (!may(person.role, 'create')) error(403, 'You may not make notes here.');
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'text/markdown' && type !== 'text/plain') {
-    error(415, 'Send the text as text/markdown: curl --data-binary @notes.md -H "content-type: text/markdown" …');
+    error(
+      415,
+      'Send the text as text/markdown: curl --data-binary @notes.md -H "content-type: text/markdown" …',
+    );
   }
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > services.config.maxImportBytes) {

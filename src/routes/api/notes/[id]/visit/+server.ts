@@ -7,7 +7,8 @@ import type { RequestHandler } from './$types';
 export const PUT: RequestHandler = async ({ locals, params }) => {
   const { services, person } = locals;
   const id = parseNoteId(params.id);
-  if (id === null || !may(person.role, 'read') || !(await services.notes.exists(id))) error(404, 'No such note.');
+  if (id === null || !may(person.role, 'read') || !(await services.notes.exists(id)))
+    error(404, 'No such note.');
   if (locals.remembered) await services.notes.visit(person.id, id);
   return new Response(null, { status: 204 });
 };

@@ -5,5 +5,7 @@ import { readAddress, tell } from './roll.ts';
 export const POST: RequestHandler = async ({ locals, params, request }) => {
   const { noteId, block } = readAddress(locals, params, 'attest');
   const { rollCall } = locals.services;
-  return tell(await rollCall.add(noteId, block, locals.person.profile, await request.json().catch(() => null)));
+  return tell(
+    await rollCall.add(noteId, block, locals.person.profile, await request.json().catch(() => null)),
+  );
 };
