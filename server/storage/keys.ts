@@ -1,6 +1,7 @@
 // The one key layout of the store. Every key is made here; nobody else joins strings.
 //
 //   note/<note id>/meta                      what the note is (title, kind, times): JSON, its owner is server/notes
+//   note/<note id>/summary                   what the home page shows of it, derived: JSON
 //   note/<note id>/snapshot                  a record that holds everything up to its sequence (record.ts)
 //   note/<note id>/update/<14 hex digits>    a record, one per sequence; in order because of the leading zeros
 //   person/<person id>                       a person's profile: JSON
@@ -12,6 +13,7 @@ import type { Range } from './storage.ts';
 const sequenceDigits = 14; // 56 bits: more than a JavaScript number counts exactly
 
 export const noteMetaKey = (noteId: NoteId) => `note/${noteId}/meta`;
+export const noteSummaryKey = (noteId: NoteId) => `note/${noteId}/summary`;
 export const noteSnapshotKey = (noteId: NoteId) => `note/${noteId}/snapshot`;
 
 /** `sequence` counts from 1. */
@@ -29,7 +31,7 @@ export function parseNoteUpdateKey(noteId: NoteId, key: string): number | null {
   return key.startsWith(prefix) && /^[0-9a-f]{14}$/.test(digits) ? Number.parseInt(digits, 16) : null;
 }
 
-/** Everything kept under one note, its meta first, then its snapshot, then its updates in order. */
+/** Everything kept under one note, its meta first, then its snapshot and summary, then its updates in order. */
 export const noteRange = (noteId: NoteId): Range => startingWith(`note/${noteId}/`);
 
 export const personKey = (personId: PersonId) => `person/${personId}`;

@@ -87,16 +87,6 @@ export function createNoteLog(storage: Pick<Storage, 'range'>, commit: Commit): 
   };
 }
 
-/** Makes the document of a loaded note. Throws what Yjs throws; leaves nothing pending unless the log has a hole. */
-export function createDocument(note: LoadedNote): Y.Doc {
-  const document = new Y.Doc();
-  document.transact(() => {
-    if (note.snapshot) Y.applyUpdate(document, note.snapshot.update);
-    for (const { update } of note.updates) Y.applyUpdate(document, update);
-  });
-  return document;
-}
-
 function readNote(noteId: NoteId, entries: [string, Uint8Array][]): NoteLoad {
   const account: string[] = [];
   const updates: NoteRecord[] = [];

@@ -5,7 +5,7 @@ import { createCommit } from '../../../server/storage/commit.ts';
 import { noteMetaKey, noteSnapshotKey, noteUpdateKey } from '../../../server/storage/keys.ts';
 import { openMemoryStorage } from '../../../server/storage/memory.ts';
 import type { LoadedNote, NoteLog } from '../../../server/storage/note-log.ts';
-import { createDocument, createNoteLog } from '../../../server/storage/note-log.ts';
+import { createNoteLog } from '../../../server/storage/note-log.ts';
 import { writeRecord } from '../../../server/storage/record.ts';
 import type { Storage } from '../../../server/storage/storage.ts';
 
@@ -34,7 +34,11 @@ const loaded = async (): Promise<LoadedNote> => {
   if (load.state !== 'whole') throw new Error(`The note is ${load.state}.`);
   return load.note;
 };
-const textOf = (note: LoadedNote) => createDocument(note).getText('default').toJSON();
+const textOf = ({ snapshot, updates }: LoadedNote) => {
+  const copy = new Y.Doc();
+  for (const record of [...(snapshot ? [snapshot] : []), ...updates]) Y.applyUpdate(copy, record.update);
+  return copy.getText('default').toJSON();
+};
 const account = async () => {
   const load = await log.load(noteId);
   return load.state === 'damaged' ? load.account : [load.state];

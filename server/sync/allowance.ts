@@ -1,0 +1,40 @@
+// How much one session may send: a bucket that fills steadily, and is full at the start.
+// Generous on purpose: a fast typist sends 15 frames a second, a paste is one large frame, and three hundred
+// people may sit behind one address. It stops floods, not people.
+
+export interface Rate {
+  perSecond: number;
+  /** How much may come at once after a quiet time. */
+  burst: number;
+}
+
+export interface SessionLimits {
+  frames: Rate;
+  bytes: Rate;
+}
+
+export const sessionLimits: SessionLimits = {
+  frames: { perSecond: 1000, burst: 5000 },
+  bytes: { perSecond: 1024 * 1024, burst: 16 * 1024 * 1024 },
+};
+
+/** Counts what a session sends. `take` is false once it is too much. Times in ms. */
+export class Allowance {
+  readonly #rate: Rate;
+  #left: number;
+  #filledAt: number;
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#left = rate.burst;
+    this.#filledAt = now;
+  }
+
+  take(amount: number, now: number): boolean {
+    // A clock that is set back gives nothing and takes nothing.
+    const gained = (Math.max(0, now - this.#filledAt) / 1000) * this.#rate.perSecond;
+    this.#left = Math.min(this.#rate.burst, this.#left + gained) - amount;
+    this.#filledAt = now;
+    return this.#left >= 0;
+  }
+}

@@ -1,0 +1,32 @@
+// What one tick has to say, made once for all sessions however many ask.
+import * as Y from 'yjs';
+import type { AwarenessEntry } from './protocol.ts';
+import { writeAwareness, writeStep2, writeUpdate } from './protocol.ts';
+import type { Delivery } from './session.ts';
+
+/** `doc` must be durable, and stay as it is until all is delivered. */
+export function createDelivery(
+  doc: Y.Doc,
+  change: Uint8Array | null,
+  presence: { changes: readonly AwarenessEntry[]; all(): AwarenessEntry[] },
+): Delivery {
+  // After a restart a whole room comes back with the same state vector.
+  const answers = new Map<string, Uint8Array>();
+  return {
+    change: change && writeUpdate(change),
+    presence: presence.changes.length > 0 ? writeAwareness(presence.changes) : null,
+    everybody: once(() => writeAwareness(presence.all())),
+    stateVector: once(() => Y.encodeStateVector(doc)),
+    missing(stateVector) {
+      const key = Buffer.from(stateVector).toString('latin1');
+      const answer = answers.get(key) ?? writeStep2(Y.encodeStateAsUpdate(doc, stateVector));
+      answers.set(key, answer);
+      return answer;
+    },
+  };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | null = null;
+  return () => (made ??= make());
+}

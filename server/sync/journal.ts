@@ -1,0 +1,54 @@
+// Where an open note stands in its log: which record comes next, since when, and how long the tail has grown.
+// One journal per open note, held by its room: it is the note's only writer.
+import type { NoteId } from '../../src/core/ids.ts';
+import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
+
+export class Journal {
+  readonly #log: NoteLog;
+  readonly #noteId: NoteId;
+  #firstOfTail: number;
+  #lastSequence: number;
+  #lastAt: number;
+
+  constructor(log: NoteLog, noteId: NoteId, note: LoadedNote) {
+    this.#log = log;
+    this.#noteId = noteId;
+    this.#lastSequence = note.lastSequence;
+    this.#lastAt = note.lastAt;
+    this.#firstOfTail = (note.snapshot?.sequence ?? 0) + 1;
+  }
+
+  /** Records since the snapshot. */
+  get tailLength(): number {
+    return this.#lastSequence - this.#firstOfTail + 1;
+  }
+
+  /** Adds the next record; resolves with its time once it is on disk. Times in a note never go back. */
+  async append(update: Uint8Array, author: string, now: number): Promise<number> {
+    const at = Math.max(now, this.#lastAt);
+    await this.#log.append(this.#noteId, { sequence: this.#lastSequence + 1, at, author, update });
+    this.#lastSequence++;
+    this.#lastAt = at;
+    return at;
+  }
+
+  /** The note as it is on disk now. Rejects when it cannot be read, or is not what was written. */
+  async reload(): Promise<LoadedNote> {
+    const load = await this.#log.load(this.#noteId);
+    if (load.state !== 'whole') {
+      const account = load.state === 'damaged' ? load.account.join(' ') : 'It is gone.';
+      throw new Error(`Note ${this.#noteId} cannot be read again. ${account}`);
+    }
+    // A write that failed may be on disk all the same.
+    this.#lastSequence = load.note.lastSequence;
+    this.#lastAt = load.note.lastAt;
+    return load.note;
+  }
+
+  /** Puts one snapshot of `document`, which must stand where the log does, in place of all records. */
+  async compact(document: Parameters<NoteLog['compact']>[1]): Promise<void> {
+    const last = { sequence: this.#lastSequence, at: this.#lastAt };
+    await this.#log.compact(this.#noteId, document, this.#firstOfTail, last);
+    this.#firstOfTail = this.#lastSequence + 1;
+  }
+}

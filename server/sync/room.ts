@@ -1,0 +1,528 @@
+// An open note: its document, its sessions, and the tick that carries every change to disk and then to all.
+//
+//   loading ──▶ live ◀──▶ read-only          live, read-only ──idle or told to──▶ draining ──▶ closed
+//      └──▶ closed (no such note, damaged, unreadable)
+//
+// The tick. What sessions contribute, edits, questions and presence wait until it starts: at once when the room
+// was quiet, else tickMs after the last start. One tick at a time:
+//   1. contributions that fit are applied to the document, others turned away; then edits run
+//   2. all that changed is appended to the log as one record, synced            (awaited: the group commit)
+//   3. only then anybody hears: the change, receipts, answers, results of edits and looks, presence
+// Invariant: between ticks the document is exactly what the log holds, and nothing is told or shown within one.
+// So nobody ever saw an edit that a crash can take away.
+//
+// A failed write: what was in that tick is turned away, the document is made anew from the log, and the room is
+// read-only until a probe write succeeds. Then every session is asked for what it has: its own copy kept it.
+// Not done here: who may come in (upgrade.ts), opening and re-opening (rooms.ts), what a frame means (session.ts).
+import type * as Y from 'yjs';
+import type { NoteId, PersonId } from '../../src/core/ids.ts';
+import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
+import type { SessionLimits } from './allowance.ts';
+import { createDelivery } from './delivery.ts';
+import { Journal } from './journal.ts';
+import { LiveDocument } from './live-document.ts';
+import { Presence } from './presence.ts';
+import type { CloseCode, Notice } from './protocol.ts';
+import { closeCode, writeAwareness } from './protocol.ts';
+import type { Contribution, SessionPerson, SessionRoom, SessionSocket } from './session.ts';
+import { Session } from './session.ts';
+import type { Roots } from './validate.ts';
+import { Frontier } from './validate.ts';
+
+/** What a room works with. Time is a parameter: nothing here looks at a clock by itself. */
+export interface RoomTools {
+  noteLog: NoteLog;
+  clock: { now(): number };
+  /** Runs `run` once after `delayMs`, unless the returned function is called before. */
+  schedule(run: () => void, delayMs: number): () => void;
+  log: RoomLog;
+  roots: Roots;
+  limits: SessionLimits;
+}
+
+/** One line per event. Never a note's text. */
+export interface RoomLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** How opening a room ended. */
+export type Opening =
+  | { state: 'open' }
+  | { state: 'absent' }
+  | { state: 'damaged'; account: string[] }
+  | { state: 'failed'; error: unknown };
+
+interface Open {
+  journal: Journal;
+  document: LiveDocument;
+}
+
+type RoomState =
+  | { name: 'loading' }
+  | ({ name: 'live' } & Open)
+  | ({ name: 'read-only'; error: unknown; cancelProbe: () => void } & Open)
+  | { name: 'draining' }
+  | { name: 'closed' };
+
+interface Request {
+  run(doc: Y.Doc): unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+interface Work {
+  contributions: Contribution[];
+  edits: Request[];
+  looks: Request[];
+}
+
+const tickMs = 20;
+const crowdedTickMs = 50;
+const crowdedFrom = 300;
+const idleMs = 5000;
+const heartbeatMs = 5000;
+/** y-websocket's peers give up on a room that is silent for 30 s; pings do not count. */
+const silenceMs = 13_000;
+const staleLookMs = 250;
+const firstProbeMs = 1000;
+const longestProbeMs = 30_000;
+/** Records worth a snapshot when the room closes, and while it is open. */
+const longTail = 100;
+const veryLongTail = 5000;
+
+const noWork = (): Work => ({ contributions: [], edits: [], looks: [] });
+
+export class Room implements SessionRoom {
+  readonly opened: Promise<Opening>;
+  readonly closed: Promise<void>;
+  readonly #noteId: NoteId;
+  readonly #tools: RoomTools;
+  readonly #changed: (at: number) => void;
+  readonly #sessions = new Set<Session>();
+  readonly #presence = new Presence<Session>();
+  #state: RoomState = { name: 'loading' };
+  #work = noWork();
+  #ticking: Promise<void> | null = null;
+  #startedAt = -Infinity;
+  #isWoken = false;
+  #isClosing = false;
+  #cancelTick: (() => void) | null = null;
+  #cancelIdle: (() => void) | null = null;
+  #cancelHeartbeat: (() => void) | null = null;
+  #tellClosed: () => void = () => undefined;
+
+  /** Starts loading. `changed` is called after each commit with its time. */
+  constructor(noteId: NoteId, tools: RoomTools, changed: (at: number) => void) {
+    this.#noteId = noteId;
+    this.#tools = tools;
+    this.#changed = changed;
+    this.closed = new Promise((resolve) => (this.#tellClosed = resolve));
+    this.opened = this.#load();
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosing && (this.#state.name === 'live' || this.#state.name === 'read-only');
+  }
+
+  get roots(): Roots {
+    return this.#tools.roots;
+  }
+
+  get limits(): SessionLimits {
+    return this.#tools.limits;
+  }
+
+  now(): number {
+    return this.#tools.clock.now();
+  }
+
+  /** Who is connected, each person once. */
+  present(): PersonId[] {
+    return [...new Set([...this.#sessions].map(({ person }) => person.id))];
+  }
+
+  join(socket: SessionSocket, person: SessionPerson, options: { rollcall: boolean }): Session {
+    this.#mustBeOpen();
+    const session = new Session(this, socket, person, options);
+    this.#sessions.add(session);
+    if (this.#state.name === 'read-only') session.notify(readOnlyNotice);
+    this.#cancelHeartbeat ??= this.#tools.schedule(this.#beat, heartbeatMs);
+    this.wake();
+    return session;
+  }
+
+  /** Runs `run` as the server's change; resolves with its result once that is durable. */
+  edit<T>(run: (doc: Y.Doc) => T): Promise<T> {
+    return this.#request('edits', run);
+  }
+
+  /** Runs `run` on the durable document. It must not change it. */
+  look<T>(run: (doc: Y.Doc) => T): Promise<T> {
+    return this.#request('looks', run);
+  }
+
+  rename(personId: PersonId, change: { name: string; colour?: string }): void {
+    for (const session of this.#sessions) {
+      if (session.person.id !== personId) continue;
+      session.rename(change);
+      this.#presence.refresh(session);
+    }
+    if (this.#presence.hasChanges) this.wake();
+  }
+
+  /** Finishes what was received, ends the sessions, closes. The same promise however often it is called. */
+  async close(): Promise<void> {
+    if (this.#isClosing || this.#state.name === 'closed') return this.closed;
+    this.#isClosing = true;
+    await this.opened;
+    while (this.#ticking || this.#hasWork) await (this.#ticking ?? this.#startTick());
+    const state = this.#state;
+    if (state.name !== 'live' && state.name !== 'read-only') return this.closed;
+    this.#state = { name: 'draining' };
+    this.#endAll(closeCode.restart, 'The server is closing this note.');
+    if (state.name === 'read-only') state.cancelProbe();
+    else await this.#compact(state, longTail);
+    this.#shut(state);
+  }
+
+  // ---- for sessions
+
+  contribute(contribution: Contribution): void {
+    if (this.#isClosing) return contribution.session.held(contribution);
+    this.#work.contributions.push(contribution);
+    this.wake();
+  }
+
+  takeAwareness(session: Session, awareness: Uint8Array): boolean {
+    const isRead = this.#presence.take(session, awareness);
+    if (this.#presence.hasChanges) this.wake();
+    return isRead;
+  }
+
+  left(session: Session, code: number): void {
+    this.#sessions.delete(session);
+    this.#presence.remove(session);
+    this.#tools.log.info({ note: this.#noteId, person: session.person.id, code }, 'session ended');
+    this.wake();
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#ticking || this.#cancelTick || !this.isOpen) return;
+    const waitMs =
+      this.#startedAt + (this.#sessions.size < crowdedFrom ? tickMs : crowdedTickMs) - this.now();
+    if (waitMs <= 0) void this.#startTick();
+    else this.#cancelTick = this.#tools.schedule(() => void this.#startTick(), waitMs);
+  }
+
+  // ---- the tick
+
+  get #hasWork(): boolean {
+    const { contributions, edits, looks } = this.#work;
+    return contributions.length + edits.length + looks.length > 0;
+  }
+
+  #startTick(): Promise<void> {
+    this.#cancelTick?.();
+    this.#cancelTick = null;
+    this.#ticking ??= this.#tick();
+    return this.#ticking;
+  }
+
+  async #tick(): Promise<void> {
+    this.#startedAt = this.now();
+    this.#isWoken = false;
+    const work = this.#work;
+    this.#work = noWork();
+    try {
+      await this.#carryOut(work);
+    } catch (error) {
+      this.#breakDown(error, work);
+    }
+    this.#ticking = null;
+    if (this.#isWoken) this.wake();
+    this.#restIfIdle();
+  }
+
+  async #carryOut(work: Work): Promise<void> {
+    const state = this.#state;
+    switch (state.name) {
+      case 'live': {
+        const change = await this.#change(state, work);
+        if (this.#state === state) this.#deliver(state, work, change);
+        if (state.document.isTorn) await this.#renew(state);
+        if (state.journal.tailLength >= veryLongTail) await this.#compact(state, veryLongTail);
+        return;
+      }
+      case 'read-only':
+        this.#refuse(work, state.error);
+        this.#deliver(state, work, null);
+        if (state.document.isTorn) await this.#renew(state);
+        return;
+      case 'loading':
+      case 'draining':
+      case 'closed':
+        throw new RangeError(`A room that is ${state.name} has no ticks.`);
+      default:
+        return state satisfies never;
+    }
+  }
+
+  /** Steps 1 and 2 of the tick. Returns what is now on disk; null when nothing changed, or nothing could be written. */
+  async #change(state: RoomState & { name: 'live' }, work: Work): Promise<Uint8Array | null> {
+    const kept = await this.#apply(state, this.#admit(state, work.contributions));
+    const results: (() => void)[] = [];
+    for (const { run, resolve, reject } of work.edits) {
+      try {
+        const value = state.document.edit(run);
+        results.push(() => resolve(value));
+      } catch (error) {
+        reject(error);
+        if (state.document.isTorn) await this.#renew(state);
+      }
+    }
+    const change = state.document.takeChange();
+    if (change) {
+      try {
+        const author = work.edits.length > 0 ? '' : authorOf(kept);
+        this.#changed(await state.journal.append(change, author, this.now()));
+      } catch (error) {
+        await this.#becomeReadOnly(state, { ...work, contributions: kept }, error);
+        return null;
+      }
+    }
+    for (const contribution of kept) contribution.session.saved(contribution);
+    for (const tell of results) tell();
+    return change;
+  }
+
+  #admit(state: Open, contributions: Contribution[]): Contribution[] {
+    const frontier = new Frontier(state.document.doc);
+    return contributions.filter((contribution) => {
+      const admission = frontier.admit(contribution.update);
+      switch (admission) {
+        case 'admitted':
+          return true;
+        case 'gap':
+          contribution.session.turnedAway(contribution);
+          return false;
+        case 'fault':
+          contribution.session.end(closeCode.malformed, 'This change claims what it cannot have.');
+          return false;
+        default:
+          return admission satisfies never;
+      }
+    });
+  }
+
+  async #apply(state: Open, contributions: Contribution[]): Promise<Contribution[]> {
+    const news = contributions.filter(({ update }) => !update.isEmpty);
+    if (state.document.apply(news.map(({ update }) => update.bytes))) return contributions;
+    // One of them is not what it seemed. One by one its sender shows, and the others lose nothing.
+    await this.#renew(state);
+    const culprits = new Set<Contribution>();
+    for (const contribution of news) {
+      if (state.document.apply([contribution.update.bytes])) continue;
+      culprits.add(contribution);
+      contribution.session.end(closeCode.malformed, 'This change cannot be applied.');
+      await this.#renew(state);
+    }
+    return contributions.filter((contribution) => !culprits.has(contribution));
+  }
+
+  /** Makes the document anew: what the log has, and what this tick had done so far. */
+  async #renew(state: Open): Promise<void> {
+    const { parts } = state.document;
+    const note = await state.journal.reload();
+    state.document.doc.destroy();
+    state.document = LiveDocument.of(note, this.roots);
+    state.document.replay(parts);
+  }
+
+  #deliver(state: Open, { looks }: Work, change: Uint8Array | null): void {
+    const presence = { changes: this.#presence.takeChanges(this.now()), all: () => this.#presence.all() };
+    const delivery = createDelivery(state.document.doc, change, presence);
+    for (const session of this.#sessions) session.deliver(delivery);
+    for (const { run, resolve, reject } of looks) {
+      try {
+        resolve(state.document.look(run));
+      } catch (error) {
+        reject(error);
+      }
+    }
+    if ([...this.#sessions].some((session) => session.state === 'stale')) {
+      this.#tools.schedule(() => this.wake(), staleLookMs);
+    }
+  }
+
+  // ---- trouble
+
+  async #becomeReadOnly(state: RoomState & { name: 'live' }, work: Work, error: unknown): Promise<void> {
+    this.#tools.log.error({ note: this.#noteId, err: error }, 'a note cannot be saved and is read-only');
+    this.#refuse(work, error);
+    const note = await state.journal.reload();
+    state.document.doc.destroy();
+    const document = LiveDocument.of(note, this.roots);
+    const readOnly: RoomState = {
+      ...state,
+      name: 'read-only',
+      document,
+      error,
+      cancelProbe: () => undefined,
+    };
+    this.#state = readOnly;
+    this.#notify(readOnlyNotice);
+    this.#probeAfter(readOnly, firstProbeMs);
+    this.#deliver(readOnly, work, null);
+  }
+
+  #refuse({ contributions, edits }: Work, error: unknown): void {
+    for (const contribution of contributions) contribution.session.held(contribution);
+    for (const { reject } of edits) reject(error);
+  }
+
+  #probeAfter(state: RoomState & { name: 'read-only' }, delayMs: number): void {
+    state.cancelProbe = this.#tools.schedule(() => {
+      this.#tools.noteLog.probe().then(
+        () => this.#heal(state),
+        () => {
+          if (this.#state === state) this.#probeAfter(state, Math.min(2 * delayMs, longestProbeMs));
+        },
+      );
+    }, delayMs);
+  }
+
+  #heal(state: RoomState & { name: 'read-only' }): void {
+    if (this.#state !== state || this.#isClosing) return;
+    const { journal, document } = state;
+    // A tick of the read-only state must not outlive it.
+    if (this.#ticking) return void this.#ticking.then(() => this.#heal(state));
+    this.#state = { name: 'live', journal, document };
+    this.#tools.log.info({ note: this.#noteId }, 'a note can be saved again');
+    this.#notify({ kind: 'live' });
+    for (const session of this.#sessions) session.resync();
+    this.wake();
+  }
+
+  /** The document cannot be trusted and cannot be made anew: nobody may go on with it. */
+  #breakDown(error: unknown, work: Work): void {
+    this.#tools.log.error({ note: this.#noteId, err: error }, 'a note broke down');
+    const waiting = this.#work;
+    this.#work = noWork();
+    for (const { reject } of [...work.edits, ...work.looks, ...waiting.edits, ...waiting.looks])
+      reject(error);
+    const state = this.#state;
+    this.#state = { name: 'draining' };
+    this.#endAll(closeCode.failure, 'This note cannot be opened at the moment.');
+    if (state.name === 'read-only') state.cancelProbe();
+    this.#shut('document' in state ? state : null);
+  }
+
+  // ---- opening and closing
+
+  async #load(): Promise<Opening> {
+    try {
+      const load = await this.#tools.noteLog.load(this.#noteId);
+      if (load.state !== 'whole') {
+        this.#shut(null);
+        return load;
+      }
+      const document = documentOf(load.note, this.roots);
+      if (!document) {
+        this.#shut(null);
+        return { state: 'damaged', account: [`The records of note ${this.#noteId} do not fit together.`] };
+      }
+      this.#state = {
+        name: 'live',
+        journal: new Journal(this.#tools.noteLog, this.#noteId, load.note),
+        document,
+      };
+      this.#restIfIdle();
+      return { state: 'open' };
+    } catch (error) {
+      this.#shut(null);
+      return { state: 'failed', error };
+    }
+  }
+
+  #restIfIdle(): void {
+    if (!this.isOpen || this.#sessions.size > 0 || this.#hasWork || this.#ticking) return;
+    this.#cancelIdle?.();
+    this.#cancelIdle = this.#tools.schedule(() => {
+      this.#cancelIdle = null;
+      if (this.#sessions.size === 0 && !this.#hasWork && !this.#ticking) void this.close();
+    }, idleMs);
+  }
+
+  async #compact(state: Open, fromLength: number): Promise<void> {
+    if (state.journal.tailLength < fromLength) return;
+    try {
+      await state.journal.compact(state.document.doc);
+    } catch (error) {
+      // The records are all still there: a longer way to load, nothing worse.
+      this.#tools.log.warn({ note: this.#noteId, err: error }, 'a note could not be compacted');
+    }
+  }
+
+  #shut(state: Open | null): void {
+    this.#state = { name: 'closed' };
+    for (const cancel of [this.#cancelTick, this.#cancelIdle, this.#cancelHeartbeat]) cancel?.();
+    state?.document.doc.destroy();
+    this.#tellClosed();
+  }
+
+  #endAll(code: CloseCode, reason: string): void {
+    for (const session of [...this.#sessions]) session.end(code, reason);
+  }
+
+  #notify(notice: Notice): void {
+    for (const session of this.#sessions) session.notify(notice);
+  }
+
+  readonly #beat = (): void => {
+    this.#cancelHeartbeat = null;
+    if (!this.isOpen || this.#sessions.size === 0) return;
+    this.#cancelHeartbeat = this.#tools.schedule(this.#beat, heartbeatMs);
+    this.#presence.renew(this.now());
+    const nothing = writeAwareness([]);
+    for (const session of this.#sessions) {
+      if (this.now() - session.lastSentAt >= silenceMs) session.tell(nothing);
+    }
+    if (this.#presence.hasChanges) this.wake();
+  };
+
+  #request<T>(kind: 'edits' | 'looks', run: (doc: Y.Doc) => T): Promise<T> {
+    this.#mustBeOpen();
+    return new Promise<T>((resolve, reject) => {
+      this.#work[kind].push({ run, resolve: (value) => resolve(value as T), reject });
+      this.wake();
+    });
+  }
+
+  #mustBeOpen(): void {
+    if (!this.isOpen) throw new RangeError(`A room that is ${this.#state.name} takes nothing in.`);
+  }
+}
+
+function documentOf(note: LoadedNote, roots: Roots): LiveDocument | null {
+  try {
+    return LiveDocument.of(note, roots);
+  } catch {
+    return null;
+  }
+}
+
+const readOnlyNotice: Notice = {
+  kind: 'read-only',
+  reason: 'The server cannot save at the moment. What you write stays in this browser and is saved later.',
+};
+
+/** The one author of a tick's contributions; '' when there are several. */
+function authorOf(contributions: readonly Contribution[]): string {
+  const authors = new Set(
+    contributions.filter(({ update }) => !update.isEmpty).map(({ session }) => session.person.id),
+  );
+  return authors.size === 1 ? [...authors].join('') : '';
+}

@@ -1,0 +1,349 @@
+// One connection to one room, for the connection's whole life.
+//
+//   new ──greeted──▶ greeted ──asked for the document──▶ following ◀──▶ stale      any ──▶ ended
+//
+// `new` waits for the server's step 1, `greeted` has not asked for the document yet, `following` gets every
+// change, `stale` does not read what it is sent: it is not fed, and gets one difference once it has read.
+//
+// A session checks what its peer says before the room hears of it; a peer's mistake ends its own session only.
+// It counts its peer's sync frames: a receipt says how many from the first on are on disk. A frame the room had
+// to turn away holds the count still until the peer has answered a later step 1, because that answer contains
+// everything the peer has: an earlier answer under way may not.
+import { may } from '../../src/core/access.ts';
+import type { Role } from '../../src/core/access.ts';
+import type { PersonId } from '../../src/core/ids.ts';
+import { Allowance } from './allowance.ts';
+import type { SessionLimits } from './allowance.ts';
+import type { CloseCode, Message, Notice } from './protocol.ts';
+import {
+  closeCode,
+  maxFrameBytes,
+  readMessage,
+  writeDenied,
+  writeNotice,
+  writeReceipt,
+  writeStep1,
+} from './protocol.ts';
+import type { ExaminedUpdate, Roots } from './validate.ts';
+import { examineUpdate, readStateVector } from './validate.ts';
+
+/** Who a session speaks for, as presence shows them. */
+export interface SessionPerson {
+  id: PersonId;
+  name: string;
+  /** #rrggbb */
+  colour: string;
+  role: Role;
+}
+
+/** The little a room sees of a socket. What is sent within one turn may go out as one write. */
+export interface SessionSocket {
+  readonly isOpen: boolean;
+  /** Handed over and not yet taken by the network. */
+  readonly bufferedBytes: number;
+  send(bytes: Uint8Array): void;
+  close(code: number, reason: string): void;
+}
+
+/** A sync frame on its way through a tick. */
+export interface Contribution {
+  session: Session;
+  /** The how many-th sync frame of its session it is, from 1. */
+  number: number;
+  /** How many step 2 the session had sent by then, and whether this is one. */
+  answers: number;
+  isAnswer: boolean;
+  update: ExaminedUpdate;
+}
+
+/** What a tick has to say, all of it durable. Frames, except for the state vector; what is a function is made once, when asked for. */
+export interface Delivery {
+  change: Uint8Array | null;
+  /** Of those whose presence changed. */
+  presence: Uint8Array | null;
+  everybody(): Uint8Array;
+  stateVector(): Uint8Array;
+  /** What a peer with this state vector lacks. */
+  missing(stateVector: Uint8Array): Uint8Array;
+}
+
+/** What a session needs of its room. */
+export interface SessionRoom {
+  readonly roots: Roots;
+  readonly limits: SessionLimits;
+  now(): number;
+  /** Something waits for the next tick. */
+  wake(): void;
+  contribute(contribution: Contribution): void;
+  /** False when malformed. */
+  takeAwareness(session: Session, awareness: Uint8Array): boolean;
+  left(session: Session, code: number): void;
+}
+
+type SessionState =
+  | { name: 'new' }
+  | { name: 'greeted' }
+  | { name: 'following' }
+  | { name: 'stale'; since: number; buffered: number; stateVector: Uint8Array }
+  | { name: 'ended' };
+
+/** Above this a session is not fed any more … */
+const staleBytes = 1024 * 1024;
+/** … until it has come down to this. */
+const drainedBytes = 64 * 1024;
+const maxBufferedBytes = 8 * 1024 * 1024;
+const maxStaleMs = 30_000;
+/** Of frames that wait for a tick. */
+const maxWaitingBytes = 2 * maxFrameBytes;
+/** An honest peer needs one; storage that fails again and again may cost a few more. */
+const maxResyncsInARow = 20;
+
+export class Session {
+  #person: SessionPerson;
+  readonly #room: SessionRoom;
+  readonly #socket: SessionSocket;
+  readonly #isRollcall: boolean;
+  readonly #frames: Allowance;
+  readonly #bytes: Allowance;
+  #state: SessionState = { name: 'new' };
+
+  #asked = 0; // step 1 sent
+  #answered = 0; // step 2 received
+  #settlesWith: number | null = null; // the answer that makes good for frames turned away
+  #resyncs = 0;
+  #received = 0;
+  #saved = 0;
+  #receipted = 0;
+  #waitingBytes = 0;
+  #lastSentAt: number;
+
+  /** The state vector of a peer that asked for the document and waits for its answer. */
+  asks: Uint8Array | null = null;
+  /** Whether it is to be asked what it has. */
+  wantsStep1 = true;
+  wantsPresence = true;
+
+  constructor(
+    room: SessionRoom,
+    socket: SessionSocket,
+    person: SessionPerson,
+    options: { rollcall: boolean },
+  ) {
+    this.#room = room;
+    this.#socket = socket;
+    this.#person = person;
+    this.#isRollcall = options.rollcall;
+    this.#frames = new Allowance(room.limits.frames, room.now());
+    this.#bytes = new Allowance(room.limits.bytes, room.now());
+    this.#lastSentAt = room.now();
+  }
+
+  get person(): SessionPerson {
+    return this.#person;
+  }
+
+  get state(): SessionState['name'] {
+    return this.#state.name;
+  }
+
+  /** When anything was last sent, ms. */
+  get lastSentAt(): number {
+    return this.#lastSentAt;
+  }
+
+  /** The person's new name or colour; the room writes it into presence. */
+  rename(change: { name: string; colour?: string }): void {
+    this.#person = { ...this.#person, ...change };
+  }
+
+  /** A frame from the peer. After the end it is ignored. */
+  receive(frame: Uint8Array): void {
+    if (this.#state.name === 'ended') return;
+    const now = this.#room.now();
+    if (frame.length > maxFrameBytes) return this.end(closeCode.tooLarge, 'This frame is too large.');
+    if (!this.#frames.take(1, now) || !this.#bytes.take(frame.length, now)) {
+      return this.end(closeCode.policy, 'Too much at once.');
+    }
+    const message = readMessage(frame);
+    if (!message) return this.end(closeCode.malformed, 'This is no message.');
+    this.#handle(message);
+  }
+
+  /** The socket is gone. */
+  leave(): void {
+    this.#leave(1005);
+  }
+
+  /** Ends the session from this side. Ending twice is ending once. */
+  end(code: CloseCode, reason: string): void {
+    if (this.#state.name === 'ended') return;
+    this.#socket.close(code, reason);
+    this.#leave(code);
+  }
+
+  #leave(code: number): void {
+    if (this.#state.name === 'ended') return;
+    this.#state = { name: 'ended' };
+    this.#room.left(this, code);
+  }
+
+  #handle(message: Message): void {
+    switch (message.type) {
+      case 'step1':
+        if (!readStateVector(message.stateVector)) return this.#endMalformed();
+        this.asks = message.stateVector;
+        return this.#room.wake();
+      case 'step2':
+        this.#answered++;
+        return this.#contribute(message.update, true);
+      case 'update':
+        return this.#contribute(message.update, false);
+      case 'awareness':
+        if (!this.#room.takeAwareness(this, message.awareness)) this.#endMalformed();
+        return;
+      case 'query-awareness':
+        this.wantsPresence = true;
+        return this.#room.wake();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #contribute(bytes: Uint8Array, isAnswer: boolean): void {
+    this.#received++;
+    const examined = examineUpdate(bytes, this.#room.roots);
+    if ('fault' in examined) return this.#endFault(examined.fault);
+    const { update } = examined;
+    if (!may(this.#person.role, 'edit') && !update.isEmpty) {
+      if (this.#isRollcall) this.#send(writeDenied(this.#received, 'You may read this note, not change it.'));
+      return;
+    }
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes > maxWaitingBytes) return this.end(closeCode.overload, 'Too much is waiting.');
+    this.#room.contribute({
+      session: this,
+      number: this.#received,
+      answers: this.#answered,
+      isAnswer,
+      update,
+    });
+  }
+
+  #endMalformed(): void {
+    this.end(closeCode.malformed, 'This message cannot be read.');
+  }
+
+  #endFault(fault: 'malformed' | 'forbidden' | 'too-large'): void {
+    switch (fault) {
+      case 'malformed':
+        return this.#endMalformed();
+      case 'forbidden':
+        return this.end(closeCode.forbidden, 'This is not for sessions to change.');
+      case 'too-large':
+        return this.end(closeCode.tooLarge, 'This change is too large.');
+    }
+  }
+
+  /** A contribution is on disk, or was already. */
+  saved({ number, answers, isAnswer, update }: Contribution): void {
+    this.#waitingBytes -= update.bytes.length;
+    if (this.#settlesWith !== null) {
+      if (!isAnswer || answers < this.#settlesWith) return;
+      this.#settlesWith = null;
+      this.#resyncs = 0;
+    }
+    this.#saved = number;
+  }
+
+  /** A contribution was turned away: it must come again, within the answer to a later step 1. */
+  turnedAway({ answers, update }: Contribution): void {
+    this.#waitingBytes -= update.bytes.length;
+    if (this.#settlesWith === null || answers >= this.#settlesWith) this.resync();
+  }
+
+  /** A contribution was turned away, and there is no use in asking again before the room is live: it will call `resync`. */
+  held({ update }: Contribution): void {
+    this.#waitingBytes -= update.bytes.length;
+    this.#settlesWith = Infinity;
+  }
+
+  /** Asks the peer for everything it has that the document lacks. */
+  resync(): void {
+    if (++this.#resyncs > maxResyncsInARow)
+      return this.end(closeCode.failure, 'This session cannot catch up.');
+    this.#settlesWith = this.#asked + 1;
+    this.wantsStep1 = true;
+  }
+
+  /** Sends what the tick has for all, and what this one asked for. */
+  deliver(tick: Delivery): void {
+    if (this.#state.name === 'ended') return;
+    if (this.#state.name === 'stale') return this.#catchUp(tick);
+    if (this.wantsStep1) {
+      this.wantsStep1 = false;
+      this.#asked++;
+      this.#send(writeStep1(tick.stateVector()));
+      if (this.#state.name === 'new') this.#state = { name: 'greeted' };
+    }
+    if (this.asks) {
+      const answer = tick.missing(this.asks);
+      this.asks = null;
+      this.#state = { name: 'following' };
+      this.#send(answer);
+    } else if (tick.change && this.#state.name === 'following') this.#send(tick.change);
+    if (this.wantsPresence) {
+      this.wantsPresence = false;
+      this.#send(tick.everybody());
+    } else if (tick.presence) this.#send(tick.presence);
+    this.#sendReceipt();
+    if (this.#socket.bufferedBytes > staleBytes) {
+      this.#state = {
+        name: 'stale',
+        since: this.#room.now(),
+        buffered: this.#socket.bufferedBytes,
+        stateVector: tick.stateVector(),
+      };
+    }
+  }
+
+  #catchUp(tick: Delivery): void {
+    if (this.#state.name !== 'stale') return;
+    const { since, stateVector, buffered: before } = this.#state;
+    const buffered = this.#socket.bufferedBytes;
+    // One answer may be large by itself; only what does not shrink is a peer that does not read.
+    const isStuck = buffered > maxBufferedBytes && buffered >= before;
+    if (isStuck || this.#room.now() - since > maxStaleMs) {
+      return this.end(closeCode.overload, 'This peer does not read.');
+    }
+    if (buffered > drainedBytes) {
+      this.#state.buffered = buffered;
+      return;
+    }
+    this.#state = { name: 'following' };
+    this.#send(tick.missing(stateVector));
+    this.wantsPresence = true;
+    this.#room.wake();
+  }
+
+  #sendReceipt(): void {
+    if (!this.#isRollcall || this.#saved === this.#receipted) return;
+    this.#receipted = this.#saved;
+    this.#send(writeReceipt(this.#saved));
+  }
+
+  /** Something that is not the document's; stale and ended sessions do not get it. */
+  tell(frame: Uint8Array): void {
+    if (this.#state.name !== 'ended' && this.#state.name !== 'stale') this.#send(frame);
+  }
+
+  /** Only for sessions that asked for our own messages. */
+  notify(notice: Notice): void {
+    if (this.#isRollcall) this.tell(writeNotice(notice));
+  }
+
+  #send(frame: Uint8Array): void {
+    if (!this.#socket.isOpen) return;
+    this.#lastSentAt = this.#room.now();
+    this.#socket.send(frame);
+  }
+}

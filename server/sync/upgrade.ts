@@ -1,0 +1,162 @@
+// The door for WebSockets: /collab/<note id>, and nothing else.
+//
+// What can be refused before the upgrade is refused by HTTP status (a malformed id, a foreign origin, a server
+// that is going down); afterwards only a close code can say why. A page older than the note's schema is not let
+// in: its editor would delete what it does not know (4409). A peer that names no schema (any y-websocket peer) is
+// taken at its word. One socket is one note for life.
+//
+// Every socket has an error listener, since `ws` reports hostile frames there. Frames that come before the room is
+// open wait unread in the kernel, which bounds them. A peer whose end has gone without a word is found by ping:
+// who has not answered the last one when the next is due is cut off. All that is sent within one turn leaves as
+// one write.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { parseNoteId } from '../../src/core/ids.ts';
+import type { NoteId } from '../../src/core/ids.ts';
+import { closeCode, maxFrameBytes } from './protocol.ts';
+import type { RoomLog, Rooms, Session, SessionPerson, SessionSocket } from './rooms.ts';
+
+export interface UpgradeOptions {
+  rooms: Rooms;
+  /** Who opens the socket; null when nobody may be told from the request (refused with 401). */
+  identify(request: IncomingMessage): SessionPerson | null | Promise<SessionPerson | null>;
+  /** Whether this person may have this note; asked before the upgrade (refused with 403). */
+  mayConnect(person: SessionPerson, noteId: NoteId): boolean | Promise<boolean>;
+  /** Asked only when the request has an Origin header: browsers always send one, and cannot be made not to. */
+  isAllowedOrigin(origin: string, request: IncomingMessage): boolean;
+  /** The document schema's version. Older pages are refused. */
+  schemaVersion: number;
+  log: RoomLog;
+}
+
+export interface Upgrade {
+  /** False, and the socket is left alone, when the path is not under /collab/. Otherwise the socket is taken care of. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Ends what is still open. Close the rooms first: they know what to say. */
+  close(): void;
+}
+
+const path = /^\/collab\/([^/]*)\/?$/;
+const pingMs = 16_000; // two of them: a peer that is gone is found within 32 s
+
+/** A frame that ws refuses by itself is closed with 1009, which a y-websocket peer retries; leave room for our own, final 4413. */
+const hardMaxFrameBytes = 2 * maxFrameBytes;
+
+export function createUpgrade(options: UpgradeOptions): Upgrade {
+  const { rooms, log } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    perMessageDeflate: false,
+    maxPayload: hardMaxFrameBytes,
+    ...fragmentLimits,
+  });
+  const answered = new WeakSet<WebSocket>();
+  const ping = setInterval(() => {
+    for (const socket of server.clients) {
+      if (!answered.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, pingMs);
+  ping.unref();
+
+  const serve = async (
+    socket: WebSocket,
+    raw: Duplex,
+    noteId: NoteId,
+    person: SessionPerson,
+    query: URLSearchParams,
+  ) => {
+    answered.add(socket);
+    socket.on('pong', () => answered.add(socket));
+    socket.on('error', (error) => log.warn({ note: noteId, err: error }, 'a socket failed'));
+    const schema = query.get('schema');
+    if (schema !== null && !(Number(schema) >= options.schemaVersion)) {
+      socket.close(closeCode.pageTooOld, 'Reload: this page is too old for this note.');
+      return;
+    }
+    socket.pause();
+    const session = await rooms.connect(noteId, toSessionSocket(socket, raw), person, {
+      rollcall: query.get('rollcall') === '1',
+    });
+    if (session) attach(socket, session);
+    socket.resume();
+  };
+
+  const decide = async (request: IncomingMessage, socket: Duplex, head: Buffer, url: URL) => {
+    const noteId = parseNoteId(path.exec(url.pathname)?.[1] ?? '');
+    if (!noteId) return refuse(socket, 404, 'Not Found');
+    const { origin } = request.headers;
+    if (origin !== undefined && !options.isAllowedOrigin(origin, request))
+      return refuse(socket, 403, 'Forbidden');
+    const person = await options.identify(request);
+    if (!person) return refuse(socket, 401, 'Unauthorized');
+    if (!(await options.mayConnect(person, noteId))) return refuse(socket, 403, 'Forbidden');
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      serve(webSocket, socket, noteId, person, url.searchParams).catch((error: unknown) => {
+        log.error({ note: noteId, err: error }, 'a session could not begin');
+        webSocket.close(closeCode.failure, 'This note cannot be opened at the moment.');
+      });
+    });
+  };
+
+  return {
+    upgrade(request, socket, head) {
+      const url = URL.parse(request.url ?? '', 'http://host');
+      if (!url?.pathname.startsWith('/collab/')) return false;
+      const ignore = () => undefined;
+      socket.on('error', ignore); // ws brings its own once it has the socket
+      decide(request, socket, head, url).catch((error: unknown) => {
+        log.error({ err: error }, 'an upgrade failed');
+        refuse(socket, 500, 'Internal Server Error');
+      });
+      return true;
+    },
+    close() {
+      clearInterval(ping);
+      for (const socket of server.clients) socket.terminate();
+    },
+  };
+}
+
+function attach(socket: WebSocket, session: Session): void {
+  socket.on('close', () => session.leave());
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (isBinary) session.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
+    else session.end(closeCode.malformed, 'Messages are binary.');
+  });
+  if (socket.readyState !== socket.OPEN) session.leave();
+}
+
+function toSessionSocket(socket: WebSocket, raw: Duplex): SessionSocket {
+  let isCorked = false;
+  return {
+    get isOpen() {
+      return socket.readyState === socket.OPEN;
+    },
+    get bufferedBytes() {
+      return socket.bufferedAmount;
+    },
+    send(bytes) {
+      if (!isCorked) {
+        isCorked = true;
+        raw.cork();
+        process.nextTick(() => {
+          isCorked = false;
+          raw.uncork();
+        });
+      }
+      socket.send(bytes);
+    },
+    close: (code, reason) => socket.close(code, reason),
+  };
+}
+
+// ws 8.21.1 brought these against floods of tiny fragments; its types do not know them yet.
+const fragmentLimits: object = { maxFragments: 1024, maxBufferedChunks: 64 * 1024 };
+
+function refuse(socket: Duplex, status: number, reason: string): void {
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,43 @@
+// Time in the test's hand: nothing happens until `advance`.
+
+export interface TestClock {
+  now(): number;
+  schedule(run: () => void, delayMs: number): () => void;
+  /** Lets `ms` pass; runs what falls due on the way, in order, each followed by all promises it settles. */
+  advance(ms: number): Promise<void>;
+  /** How many delays are running. */
+  readonly pending: number;
+}
+
+/** Lets every promise that can settle do so, storage in memory included. */
+export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export function createTestClock(start = 1_000_000): TestClock {
+  let now = start;
+  const delays = new Set<{ at: number; run: () => void }>();
+  return {
+    now: () => now,
+    schedule(run, delayMs) {
+      const delay = { at: now + delayMs, run };
+      delays.add(delay);
+      return () => delays.delete(delay);
+    },
+    async advance(ms) {
+      const end = now + ms;
+      await settle();
+      for (;;) {
+        const due = [...delays].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+        if (!due) break;
+        delays.delete(due);
+        now = Math.max(now, due.at);
+        due.run();
+        await settle();
+      }
+      now = end;
+      await settle();
+    },
+    get pending() {
+      return delays.size;
+    },
+  };
+}
