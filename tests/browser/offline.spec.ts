@@ -1,0 +1,45 @@
+import { expect, test } from '@playwright/test';
+import { caretAtEnd, expectSaved, noteOf, saveState, someone } from './people.ts';
+
+test('what is typed offline survives a reload and merges on return', async ({ page, browser }) => {
+  const path = await noteOf(page, '# Train\n\nBefore the tunnel');
+  const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
+  await expectSaved(ana.page);
+  // The page keeps itself for offline use once it has been read.
+  await ana.page.evaluate(() => navigator.serviceWorker.ready);
+  await ana.page.reload();
+  await expectSaved(ana.page);
+
+  await ana.offline(true);
+  await caretAtEnd(ana.text, 'Before the tunnel');
+  await ana.page.keyboard.type(', in the tunnel');
+  await expect(saveState(ana.page)).toHaveText('Offline, kept on this device');
+  await caretAtEnd(ben.text, 'Before the tunnel');
+  await ben.page.keyboard.press('Enter');
+  await ben.page.keyboard.type('Meanwhile outside');
+
+  await ana.page.reload();
+  await expect(ana.text).toContainText('in the tunnel');
+  await expect(saveState(ana.page)).toHaveText('Offline, kept on this device');
+
+  await ana.offline(false);
+  await expectSaved(ana.page);
+  await expect(ben.text).toContainText('Before the tunnel, in the tunnel');
+  await expect(ana.text).toContainText('Meanwhile outside');
+  await Promise.all([ana.leave(), ben.leave()]);
+});
+
+test('the save state is in sight on a phone too', async ({ page, browser }) => {
+  const path = await noteOf(page, '# Phone');
+  const ana = await someone(browser, path, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await expectSaved(ana.page);
+  await expect(saveState(ana.page)).toBeInViewport();
+  await ana.offline(true);
+  await expect(saveState(ana.page)).toHaveText('Offline, kept on this device');
+  await expect(saveState(ana.page)).toBeInViewport({ ratio: 1 });
+  await ana.leave();
+});
