@@ -8,6 +8,6 @@ const config = readConfig(process.env);
 
 export const services = createServices(
   config,
-  await openLevelStorage(config.dataDir),
+  await openLevelStorage(config.dataDir, { create: 'if-folder-is-new' }),
   createLogger(config.logLevel),
 );

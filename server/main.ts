@@ -29,7 +29,7 @@ function config(): Config {
 
 async function open(dataDir: string): Promise<Storage> {
   try {
-    return await openLevelStorage(dataDir);
+    return await openLevelStorage(dataDir, { create: 'if-folder-is-new' });
   } catch (error) {
     if (error instanceof StorageError) fail(error.message, error.code === 'busy' ? exitBusy : 1);
     throw error;

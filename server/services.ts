@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { may } from '../src/core/access.ts';
+import { fragmentName, rollName } from '../src/blocks/document.ts';
 import { schemaVersion } from '../src/blocks/schema.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
@@ -9,6 +10,7 @@ import { createNotes, type Notes } from './notes/notes.ts';
 import { createRollCall, type RollCall } from './notes/roll-call.ts';
 import { createPeople, personCookie, type People } from './people/people.ts';
 import { createCommit } from './storage/commit.ts';
+import { createNoteLog } from './storage/note-log.ts';
 import { isOwnOrigin, readCookie } from './people/request.ts';
 import type { Storage } from './storage/storage.ts';
 import { createRooms, type Rooms } from './sync/rooms.ts';
@@ -42,7 +44,14 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
   const commit = createCommit(storage);
   const write = commit.write.bind(commit);
   const people = createPeople(storage, write);
-  const rooms = createRooms({ storage, commit, clock, schedule, log });
+  const rooms = createRooms({
+    noteLog: createNoteLog(storage, commit),
+    commit,
+    roots: { open: [fragmentName], owned: [rollName] },
+    clock,
+    schedule,
+    log,
+  });
   const failed = (error: unknown) => log.error({ err: error }, 'background work failed');
   const notes = createNotes({ storage, commit: write, rooms, clock, schedule, failed });
   const rollCall = createRollCall(rooms, clock);
@@ -73,8 +82,8 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
     health: () => rooms.health(),
     async close() {
       await notes.close();
-      await collab.close();
       await rooms.close();
+      collab.close();
       await storage.close();
     },
   };

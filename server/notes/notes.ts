@@ -3,16 +3,16 @@
 // may be a moment old: it is written some seconds after a change and when the server closes.
 import { randomBytes } from 'node:crypto';
 import * as Y from 'yjs';
-import type { JSONContent } from '@tiptap/core';
 import { createBlockId, createNoteId, type NoteId, type PersonId } from '../../src/core/ids.ts';
 import { maxTitleLength, type Meeting, type NoteMeta, type NoteSummary } from '../../src/core/note.ts';
 import { toLine } from '../../src/core/person.ts';
+import type { DocumentJson } from '../../src/blocks/document-json.ts';
 import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
 import { toHtml } from '../../src/blocks/html.ts';
 import { fromMarkdown, toMarkdown } from '../../src/blocks/markdown.ts';
 import { schemaVersion } from '../../src/blocks/schema.ts';
 import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
-import { noteMetaKey, noteSummaryKey, visitKey, visitRange } from '../storage/keys.ts';
+import { noteMetaKey, noteSummaryKey, parseVisitKey, visitKey, visitRange } from '../storage/keys.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
 import type { Rooms } from '../sync/rooms.ts';
 
@@ -60,7 +60,7 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
   /** Notes that have changed since their summary was written, each with how to cancel the writing. */
   const stale = new Map<NoteId, () => void>();
 
-  async function create(by: PersonId, meeting: Meeting | null, json: JSONContent): Promise<NoteId> {
+  async function create(by: PersonId, meeting: Meeting | null, json: DocumentJson): Promise<NoteId> {
     const noteId = createNoteId(randomBytes(16));
     const document = new Y.Doc();
     writeDocument(document, json);
@@ -134,8 +134,8 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     async list(person) {
       const found: NoteSummary[] = [];
       for await (const [key] of storage.range(visitRange(person))) {
-        const noteId = key.slice(key.lastIndexOf('/') + 1) as NoteId;
-        const summary = await readJson<NoteSummary>(noteSummaryKey(noteId));
+        const noteId = parseVisitKey(person, key);
+        const summary = noteId && (await readJson<NoteSummary>(noteSummaryKey(noteId)));
         if (summary !== null) found.push(summary);
       }
       return found.sort((one, other) => other.changedAt - one.changedAt).slice(0, maxListed);

@@ -1,36 +1,36 @@
 // What a new note and a new meeting start with. The meeting's shape is that of a real team's document.
 // Made once, on the server, when the note is made: no browser ever seeds a document.
-import type { JSONContent } from '@tiptap/core';
 import { formatDay, type Meeting } from '../core/note.ts';
 import type { BlockId } from '../core/ids.ts';
+import type { DocumentJson, NodeJson } from './document-json.ts';
 
-const text = (words: string): JSONContent[] => (words === '' ? [] : [{ type: 'text', text: words }]);
-const link = (words: string, href: string): JSONContent => ({
+const text = (words: string): NodeJson[] => (words === '' ? [] : [{ type: 'text', text: words }]);
+const link = (words: string, href: string): NodeJson => ({
   type: 'text',
   text: words,
   marks: [{ type: 'link', attrs: { href } }],
 });
-const paragraph = (...content: JSONContent[]): JSONContent => ({ type: 'paragraph', content });
-const heading = (level: number, ...content: JSONContent[]): JSONContent => ({
+const paragraph = (...content: NodeJson[]): NodeJson => ({ type: 'paragraph', content });
+const heading = (level: number, ...content: NodeJson[]): NodeJson => ({
   type: 'heading',
   attrs: { level },
   content,
 });
-const emptyList = (): JSONContent => ({
+const emptyList = (): NodeJson => ({
   type: 'bulletList',
   content: [{ type: 'listItem', content: [paragraph()] }],
 });
 
 /** A plain note: its title and an empty line to write on. */
-export const noteTemplate = (title: string): JSONContent => ({
+export const noteTemplate = (title: string): DocumentJson => ({
   type: 'doc',
   content: [heading(1, ...text(title)), paragraph()],
 });
 
 /** A meeting. What was not given is left out, or left open where people will want to fill it in (goal, date). */
-export function meetingTemplate(title: string, meeting: Meeting, rollCallId: BlockId): JSONContent {
+export function meetingTemplate(title: string, meeting: Meeting, rollCallId: BlockId): DocumentJson {
   const when = [formatDay(meeting.date), [meeting.time, meeting.timeZone].filter(Boolean).join(' ')];
-  const content = [
+  const content: (NodeJson | false)[] = [
     heading(1, ...text(title)),
     paragraph(...text('Goal: ')),
     heading(4, ...text(`Date: ${when.filter(Boolean).join(', ')}`)),

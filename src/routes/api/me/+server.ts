@@ -10,6 +10,6 @@ export const PUT: RequestHandler = async ({ locals, request }) => {
   if (!locals.remembered) error(401, 'This browser keeps no cookies, so there is nobody to remember.');
   const { services, person } = locals;
   const profile = await services.people.describe(person.id, await request.json().catch(() => null));
-  services.rooms.rename(person.id, profile.name);
+  services.rooms.rename(person.id, { name: profile.name });
   return json({ id: person.id, ...profile });
 };
