@@ -32,7 +32,7 @@ export interface LoadedNote {
   lastAt: number;
 }
 
-/** `account`: full sentences, one per thing wrong, for an operator. */
+/** `account`: full sentences, one per thing wrong, for an operator; the note's id, which opens it, is not in them. */
 export type NoteLoad =
   { state: 'absent' } | { state: 'whole'; note: LoadedNote } | { state: 'damaged'; account: string[] };
 
@@ -97,26 +97,25 @@ function readNote(noteId: NoteId, entries: [string, Uint8Array][]): NoteLoad {
     const sequence = parseNoteUpdateKey(noteId, key);
     if (key === noteMetaKey(noteId)) hasMeta = true;
     if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
+    const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
     const read = readVerified(key, bytes);
-    if ('damage' in read) account.push(`The record ${key} ${read.damage}.`);
+    if ('damage' in read) account.push(`${name} ${read.damage}.`);
     else if (sequence === null) snapshot = read.record;
     else if (read.record.sequence !== sequence)
-      account.push(`The record ${key} says it is ${read.record.sequence}.`);
+      account.push(`${name} says it is record ${read.record.sequence}.`);
     else updates.push(read.record);
   }
 
   let lastSequence = snapshot?.sequence ?? 0;
   for (const { sequence } of updates) {
     if (sequence !== lastSequence + 1) {
-      account.push(`Note ${noteId} lacks what lies between record ${lastSequence} and record ${sequence}.`);
+      account.push(`Everything between record ${lastSequence} and record ${sequence} is missing.`);
     }
     lastSequence = sequence;
   }
   if (account.length > 0) return { state: 'damaged', account };
   if (lastSequence === 0) {
-    return hasMeta
-      ? { state: 'damaged', account: [`Note ${noteId} has lost all its text.`] }
-      : { state: 'absent' };
+    return hasMeta ? { state: 'damaged', account: ['The note has lost all its text.'] } : { state: 'absent' };
   }
   const lastAt = updates.at(-1)?.at ?? snapshot?.at ?? 0;
   return { state: 'whole', note: { snapshot, updates, lastSequence, lastAt } };

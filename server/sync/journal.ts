@@ -37,7 +37,7 @@ export class Journal {
     const load = await this.#log.load(this.#noteId);
     if (load.state !== 'whole') {
       const account = load.state === 'damaged' ? load.account.join(' ') : 'It is gone.';
-      throw new Error(`Note ${this.#noteId} cannot be read again. ${account}`);
+      throw new Error(`The note cannot be read again. ${account}`);
     }
     // A write that failed may be on disk all the same.
     this.#lastSequence = load.note.lastSequence;

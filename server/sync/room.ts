@@ -432,7 +432,7 @@ export class Room implements SessionRoom {
       const document = documentOf(load.note, this.roots);
       if (!document) {
         this.#shut(null);
-        return { state: 'damaged', account: [`The records of note ${this.#noteId} do not fit together.`] };
+        return { state: 'damaged', account: ['The records do not fit together.'] };
       }
       this.#state = {
         name: 'live',

@@ -99,7 +99,7 @@ export function createRooms({ commit, roots, limits = sessionLimits, ...rest }: 
       case 'absent':
         return null;
       case 'damaged':
-        throw new StorageError('damaged', opening.account.join(' '));
+        throw new StorageError('damaged', `This note is damaged. ${opening.account.join(' ')}`);
       case 'failed':
         throw opening.error;
       default:

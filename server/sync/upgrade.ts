@@ -7,8 +7,7 @@
 //
 // Every socket has an error listener, since `ws` reports hostile frames there. Frames that come before the room is
 // open wait unread in the kernel, which bounds them. A peer whose end has gone without a word is found by ping:
-// who has not answered the last one when the next is due is cut off. All that is sent within one turn leaves as
-// one write.
+// who has not answered one when the next is due is cut off. All that is sent within one turn leaves as one write.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -24,7 +23,7 @@ export interface UpgradeOptions {
   identify(request: IncomingMessage): SessionPerson | null | Promise<SessionPerson | null>;
   /** Whether this person may have this note; asked before the upgrade (refused with 403). */
   mayConnect(person: SessionPerson, noteId: NoteId): boolean | Promise<boolean>;
-  /** Asked only when the request has an Origin header: browsers always send one, and cannot be made not to. */
+  /** Asked only when the request has an Origin header: browsers always send one, and cannot be made not to. Refused with 403. */
   isAllowedOrigin(origin: string, request: IncomingMessage): boolean;
   /** The document schema's version. Older pages are refused. */
   schemaVersion: number;
@@ -34,12 +33,15 @@ export interface UpgradeOptions {
 export interface Upgrade {
   /** False, and the socket is left alone, when the path is not under /collab/. Otherwise the socket is taken care of. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Ends what is still open. Close the rooms first: they know what to say. */
+  /** Takes nobody in any more (503). Rooms end their sessions; sockets that do not part then are cut off soon after. */
   close(): void;
 }
 
 const path = /^\/collab\/([^/]*)\/?$/;
-const pingMs = 16_000; // two of them: a peer that is gone is found within 32 s
+/** A peer that has not answered one ping when the next is due is gone: it is found within 32 s. */
+const pingMs = 16_000;
+/** How long a socket may take to part after its close frame. */
+const lingerMs = 1000;
 
 /** A frame that ws refuses by itself is closed with 1009, which a y-websocket peer retries; leave room for our own, final 4413. */
 const hardMaxFrameBytes = 2 * maxFrameBytes;
@@ -54,13 +56,13 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     ...fragmentLimits,
   });
   const answered = new WeakSet<WebSocket>();
+  let isClosing = false;
   const ping = setInterval(() => {
     for (const socket of server.clients) {
-      if (!answered.delete(socket)) socket.terminate();
-      else socket.ping();
+      if (answered.delete(socket)) socket.ping();
+      else socket.terminate();
     }
-  }, pingMs);
-  ping.unref();
+  }, pingMs).unref();
 
   const serve = async (
     socket: WebSocket,
@@ -88,9 +90,11 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
   const decide = async (request: IncomingMessage, socket: Duplex, head: Buffer, url: URL) => {
     const noteId = parseNoteId(path.exec(url.pathname)?.[1] ?? '');
     if (!noteId) return refuse(socket, 404, 'Not Found');
+    if (isClosing) return refuse(socket, 503, 'Service Unavailable');
     const { origin } = request.headers;
-    if (origin !== undefined && !options.isAllowedOrigin(origin, request))
+    if (origin !== undefined && !options.isAllowedOrigin(origin, request)) {
       return refuse(socket, 403, 'Forbidden');
+    }
     const person = await options.identify(request);
     if (!person) return refuse(socket, 401, 'Unauthorized');
     if (!(await options.mayConnect(person, noteId))) return refuse(socket, 403, 'Forbidden');
@@ -104,7 +108,7 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
 
   return {
     upgrade(request, socket, head) {
-      const url = URL.parse(request.url ?? '', 'http://host');
+      const url = toUrl(request.url);
       if (!url?.pathname.startsWith('/collab/')) return false;
       const ignore = () => undefined;
       socket.on('error', ignore); // ws brings its own once it has the socket
@@ -115,10 +119,19 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       return true;
     },
     close() {
+      isClosing = true;
       clearInterval(ping);
-      for (const socket of server.clients) socket.terminate();
+      setTimeout(() => server.clients.forEach((socket) => socket.terminate()), lingerMs).unref();
     },
   };
+}
+
+function toUrl(text = ''): URL | null {
+  try {
+    return new URL(text, 'http://host');
+  } catch {
+    return null;
+  }
 }
 
 function attach(socket: WebSocket, session: Session): void {

@@ -81,18 +81,18 @@ describe('a whole note', () => {
 describe('a damaged note is told as such, never shortened', () => {
   test('a lost record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 3) }]);
-    expect(await account()).toEqual([`Note ${noteId} lacks what lies between record 2 and record 4.`]);
+    expect(await account()).toEqual(['Everything between record 2 and record 4 is missing.']);
   });
 
   test('a lost first record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 1) }]);
-    expect(await account()).toEqual([`Note ${noteId} lacks what lies between record 0 and record 2.`]);
+    expect(await account()).toEqual(['Everything between record 0 and record 2 is missing.']);
   });
 
   test('a lost snapshot', async () => {
     await log.compact(noteId, document, 1, { sequence: 3, at: 1002 });
     await storage.write([{ type: 'delete', key: noteSnapshotKey(noteId) }]);
-    expect(await account()).toEqual([`Note ${noteId} lacks what lies between record 0 and record 4.`]);
+    expect(await account()).toEqual(['Everything between record 0 and record 4 is missing.']);
   });
 
   test('a flipped bit', async () => {
@@ -100,7 +100,7 @@ describe('a damaged note is told as such, never shortened', () => {
     const bytes = (await storage.get(key))!;
     bytes[bytes.length >> 1]! ^= 4;
     await storage.write([{ type: 'put', key, value: bytes }]);
-    expect((await account())[0]).toBe(`The record ${key} does not match its checksum.`);
+    expect((await account())[0]).toBe('Record 2 does not match its checksum.');
   });
 
   test('a record in the wrong place', async () => {
@@ -113,14 +113,14 @@ describe('a damaged note is told as such, never shortened', () => {
     const key = noteUpdateKey(noteId, 6);
     const value = writeRecord(key, { sequence: 6, at: 1006, author: '', update: Uint8Array.of(9, 9, 9) });
     await storage.write([{ type: 'put', key, value }]);
-    expect(await account()).toEqual([`The record ${key} holds no readable Yjs update.`]);
+    expect(await account()).toEqual(['Record 6 holds no readable Yjs update.']);
   });
 
   test('a note with its meta and no text', async () => {
     await storage.write([{ type: 'put', key: noteMetaKey(otherId), value: new Uint8Array() }]);
     expect(await log.load(otherId)).toEqual({
       state: 'damaged',
-      account: [`Note ${otherId} has lost all its text.`],
+      account: ['The note has lost all its text.'],
     });
   });
 });
