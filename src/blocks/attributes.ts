@@ -20,7 +20,8 @@ export interface AttributeRule {
 }
 
 const maxUrlLength = 4096;
-const maxSourceLength = 10_000;
+const maxWordsLength = 10_000;
+const maxSourceLength = 1_000_000;
 
 const rule = (
   fallback: AttributeValue,
@@ -86,17 +87,17 @@ const table: Record<string, Record<string, AttributeRule>> = {
   orderedList: { start: integer(1, 0, 999_999_999), marker: oneOf([')']), step: integer(null, 0, 0), loose },
   listItem: { checked: eitherOrNull, action: flag(true) },
   codeBlock: {
-    language: string(200, /^[^\n\r]*$/),
+    language: string(maxWordsLength, /^[^\n\r]*$/),
     fence: string(20, /^(`{3,}|~{3,}|indent)$/),
   },
   horizontalRule: { rule: string(80, /^([-*_])[ \t]*(\1[ \t]*){2,}$/) },
   tableHeader: { align: oneOf(['left', 'center', 'right']) },
   tableCell: { align: oneOf(['left', 'center', 'right']) },
-  image: { src: url('image'), alt: string(2000), title: string(2000) },
+  image: { src: url('image'), alt: string(maxWordsLength), title: string(maxWordsLength) },
   rawBlock: { kind: oneOf(rawBlockKinds) },
   rawInline: { md: string(maxSourceLength) },
   rollCall: { id: string(40, /^[A-Za-z0-9_-]{1,40}$/) },
-  link: { href: url('link'), title: string(2000) },
+  link: { href: url('link'), title: string(maxWordsLength) },
 };
 
 /** The rules of one node or mark; none for a name that has no attributes. */

@@ -67,3 +67,7 @@ export function readsAsAction(text: string): boolean {
   for (const { from, to } of [...assignees].reverse()) rest = rest.slice(0, from) + rest.slice(to);
   return assignees.length > 0 && /[\p{L}\p{N}]/u.test(rest.replace(due, ''));
 }
+
+/** How many characters of a line announce an action (`Action: `, `Action item: `); 0 when none do. */
+export const actionLabelLength = (text: string): number =>
+  /^action( item)?\s*:(\s|$)/i.exec(text)?.[0].length ?? 0;

@@ -1,0 +1,56 @@
+// The only door between markdown and documents. Pure, no DOM: runs on the server and in the browser.
+//
+// Two steps each way. markdown/ reads and writes *plain* documents and knows nothing of meetings; each meeting
+// block's own markdown.ts turns it into plain lines (lower) and recognises it in plain lines (raise). So a meeting
+// block is ordinary text on GitHub and HackMD, and an old note lights up when it is imported.
+// Promises: nothing a text says is lost on the way in (what has no node stays as raw source); what is written reads
+// back as the same document, spelling left out (write.ts checks each time); text nested or sized beyond the limits is
+// refused with a MarkdownError and never half read.
+
+import type { BlockId } from '../core/ids.ts';
+import type { Roll } from '../core/roll-call.ts';
+import { lowerAction, raiseAction } from './action-item/markdown.ts';
+import { lowerDecision, raiseDecision } from './decision/markdown.ts';
+import type { DocumentJson, NodeJson } from './document-json.ts';
+import { MarkdownError } from './markdown/parser.ts';
+import { readPlain } from './markdown/read.ts';
+import { writePlain } from './markdown/write.ts';
+import { repair } from './repair.ts';
+import { lowerRollCall, raiseRollCalls } from './roll-call/markdown.ts';
+
+export { MarkdownError };
+
+/** Markdown longer than this is refused, in UTF-16 units; callers that see bytes may refuse the same number. */
+export const maxMarkdownLength = 1_000_000;
+
+const mapContent = (node: NodeJson, map: (nodes: NodeJson[]) => NodeJson[]): NodeJson =>
+  node.content ? { ...node, content: map(node.content) } : node;
+
+/** From the outside in: an action's label stands before a decision's, so the item takes its own off first. */
+const raiseNode = (node: NodeJson): NodeJson =>
+  mapContent(raiseDecision(raiseAction(node)), (nodes) => nodes.map(raiseNode));
+
+const lowerNodes = (nodes: readonly NodeJson[], roll: Roll): NodeJson[] =>
+  nodes.flatMap((node) => {
+    const lowered = lowerAction(lowerDecision(mapContent(node, (content) => lowerNodes(content, roll))));
+    return lowered.type === 'rollCall' ? lowerRollCall(lowered, roll) : [lowered];
+  });
+
+/** The document a text holds, its roll calls, decisions and action items recognised. Throws MarkdownError. */
+export function fromMarkdown(text: string, { createId }: { createId: () => BlockId }): DocumentJson {
+  if (text.length > maxMarkdownLength)
+    throw new MarkdownError(`The markdown has more than ${maxMarkdownLength} characters.`);
+  const plain = readPlain(text.replace(/^\ufeff/, ''));
+  return repair({ type: 'doc', content: raiseRollCalls(plain.content.map(raiseNode), createId) });
+}
+
+/** The document as markdown, with a line for everybody who signed. `json` may be anything: it is repaired first. */
+export function toMarkdown(json: unknown, roll: Roll = new Map()): string {
+  return writePlain(lowerDocument(json, roll)).text;
+}
+
+/** The plain document that is written: every meeting block as the lines it leaves as. */
+export const lowerDocument = (json: unknown, roll: Roll = new Map()): DocumentJson => ({
+  type: 'doc',
+  content: lowerNodes(repair(json).content, roll),
+});

@@ -1,0 +1,85 @@
+// A roll call in markdown: the question as it stands, then a list of `* Name / Affiliation / @handle`. Signatures
+// join the list that was written by hand, in its own marker; nobody is named twice.
+
+import type { BlockId } from '../../core/ids.ts';
+import { parseBlockId } from '../../core/ids.ts';
+import type { Roll } from '../../core/roll-call.ts';
+import {
+  attendance,
+  formatPersonLine,
+  isRollCallList,
+  isRollCallStart,
+  parsePersonLine,
+} from '../../core/roll-call.ts';
+import type { NodeJson } from '../document-json.ts';
+import { textOf } from '../document-json.ts';
+import { lineText, writtenLines } from './lines.ts';
+
+const isList = ({ type }: NodeJson) => type === 'bulletList' || type === 'orderedList';
+
+const item = (text: string): NodeJson => ({
+  type: 'listItem',
+  attrs: { checked: null, action: null },
+  content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+});
+
+/** The blocks a roll call leaves as: what was written, with a line for each signature that has none. */
+export function lowerRollCall(node: NodeJson, roll: Roll): NodeJson[] {
+  const content = node.content ?? [];
+  const id = parseBlockId(String(node.attrs?.id));
+  const everybody = attendance(writtenLines(node), (id && roll.get(id)) || []);
+  const added = everybody
+    .filter(({ line }) => line === null)
+    .map(({ person }) => item(formatPersonLine(person)));
+  if (added.length === 0) return content;
+  const last = content.findLastIndex(isList);
+  const list = content[last];
+  if (!list) return [...content, { type: 'bulletList', attrs: { marker: '*' }, content: added }];
+  const items = list.content ?? [];
+  // Slots left for people stay the last lines.
+  const end =
+    items.findLastIndex((line) => textOf(line).trim() !== '' || (line.content?.length ?? 0) > 1) + 1;
+  const joined = { ...list, content: [...items.slice(0, end), ...added, ...items.slice(end)] };
+  return content.toSpliced(last, 1, joined);
+}
+
+const isEmptyList = (lines: readonly string[]) =>
+  lines.every((line) => parsePersonLine(line).kind === 'slot');
+
+/** Whether a paragraph asks for the roll by itself, whatever follows: its last line ends in `Roll call:`. */
+const isQuestion = (node: NodeJson) => node.type === 'paragraph' && /roll ?call:\s*$/i.test(textOf(node));
+
+/**
+ * How many blocks from `start` on are a roll call, and where it begins: under a heading that announces one the
+ * heading stays outside. Null when there is none at `start`.
+ */
+function findRollCall(blocks: readonly NodeJson[], start: number): { from: number; to: number } | null {
+  const first = blocks[start]!;
+  const isHeading = first.type === 'heading';
+  if ((!isHeading && first.type !== 'paragraph') || !isRollCallStart(textOf(first))) return null;
+  let at = start + 1;
+  while (isHeading && blocks[at]?.type === 'paragraph' && !isRollCallStart(textOf(blocks[at]!))) at++;
+  const list = blocks[at];
+  const lines = list && isList(list) ? (list.content ?? []).map(lineText) : null;
+  const isTasks = list?.content?.some(({ attrs }) => typeof attrs?.checked === 'boolean') ?? false;
+  const isPeople = lines !== null && !isTasks && isRollCallList(lines);
+  if (isPeople || (lines !== null && isQuestion(first) && isEmptyList(lines)))
+    return { from: isHeading ? start + 1 : start, to: at + 1 };
+  return isQuestion(first) ? { from: start, to: start + 1 } : null;
+}
+
+/** Puts each roll call among a document's blocks into a block of its own, the lines as they were written. */
+export function raiseRollCalls(blocks: readonly NodeJson[], createId: () => BlockId): NodeJson[] {
+  const raised: NodeJson[] = [];
+  for (let i = 0; i < blocks.length;) {
+    const found = findRollCall(blocks, i);
+    if (!found) {
+      raised.push(blocks[i++]!);
+      continue;
+    }
+    raised.push(...blocks.slice(i, found.from));
+    raised.push({ type: 'rollCall', attrs: { id: createId() }, content: blocks.slice(found.from, found.to) });
+    i = found.to;
+  }
+  return raised;
+}
