@@ -97,7 +97,7 @@ export class NoteSession {
     this.#followDocument();
     this.#undo.push(sendOwnPresenceOnly(this.#provider));
     this.#probe = openWakeProbe(this.#provider);
-    void this.#keepLocally(`rollcall/${noteId}`);
+    void this.#keepLocally(`rollcall/${noteId}`, schema);
     this.#listPeople();
     this.#provider.connect();
     this.#refresh();
@@ -122,7 +122,7 @@ export class NoteSession {
     return this.#localLoaded;
   }
 
-  /** There is a text to edit: the server's, or one kept on this device. Once true it stays so. */
+  /** There is a text this page may draw: the server's, or one kept on this device. Once true it stays so. */
   get ready(): boolean {
     return this.#ready;
   }
@@ -210,17 +210,17 @@ export class NoteSession {
     );
   }
 
-  async #keepLocally(name: string): Promise<void> {
+  async #keepLocally(name: string, schema: number): Promise<void> {
     const lost = () => {
       this.#localCopy = null;
       this.#refresh();
     };
-    const copy = await openLocalCopy(name, this.doc, lost);
+    const copy = await openLocalCopy(name, this.doc, schema, lost);
     if (!copy) return;
     this.#localCopy = copy;
-    await copy.loaded;
+    const mayDraw = await copy.loaded;
     this.#localLoaded = true;
-    this.#ready ||= this.fragment.length > 0;
+    this.#ready ||= mayDraw && this.fragment.length > 0;
     this.#refresh();
   }
 

@@ -42,13 +42,13 @@ function openSaved(): NoteSession {
 
 const write = (doc: Y.Doc, text: string) => doc.getXmlFragment('default').push([new Y.XmlText(text)]);
 
-function keepOnDevice(kept?: (doc: Y.Doc, origin: object) => void) {
+function keepOnDevice(kept?: (doc: Y.Doc, origin: object) => void, mayDraw = true) {
   const lost: (() => void)[] = [];
-  vi.mocked(openLocalCopy).mockImplementation((_name, doc, onLost) => {
+  vi.mocked(openLocalCopy).mockImplementation((_name, doc, _schema, onLost) => {
     const origin = {};
     kept?.(doc, origin);
     lost.push(onLost);
-    return Promise.resolve({ origin, loaded: Promise.resolve() });
+    return Promise.resolve({ origin, loaded: Promise.resolve(mayDraw) });
   });
   return lost;
 }
@@ -77,6 +77,13 @@ describe('a note session', () => {
     const kept = open();
     await vi.advanceTimersByTimeAsync(0);
     expect([kept.localLoaded, kept.ready, kept.synced]).toEqual([true, true, false]);
+  });
+
+  it('is not ready with a text kept by a newer page: drawing it would delete what is unknown here', async () => {
+    keepOnDevice((doc, origin) => doc.transact(() => write(doc, 'Newer'), origin), false);
+    const session = open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([session.localLoaded, session.ready]).toEqual([true, false]);
   });
 });
 
