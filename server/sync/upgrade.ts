@@ -7,7 +7,7 @@
 //
 // Every socket has an error listener, since `ws` reports hostile frames there. Frames that come before the room is
 // open wait unread in the kernel, which bounds them. A peer whose end has gone without a word is found by ping:
-// who has not answered one when the next is due is cut off. All that is sent within one turn leaves as one write.
+// from whom nothing comes for 25 s is cut off. All that is sent within one turn leaves as one write.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -24,9 +24,11 @@ export interface UpgradeOptions {
   /** Whether this person may have this note; asked before the upgrade (refused with 403). */
   mayConnect(person: SessionPerson, noteId: NoteId): boolean | Promise<boolean>;
   /** Asked only when the request has an Origin header: browsers always send one, and cannot be made not to. Refused with 403. */
-  isAllowedOrigin(origin: string, request: IncomingMessage): boolean;
+  allowedOrigin(request: IncomingMessage): boolean;
   /** The document schema's version. Older pages are refused. */
   schemaVersion: number;
+  clock: { now(): number };
+  schedule(run: () => void, delayMs: number): () => void;
   log: RoomLog;
 }
 
@@ -38,8 +40,9 @@ export interface Upgrade {
 }
 
 const path = /^\/collab\/([^/]*)\/?$/;
-/** A peer that has not answered one ping when the next is due is gone: it is found within 32 s. */
-const pingMs = 16_000;
+const pingMs = 10_000;
+/** A peer that has said nothing for so long, not even to pings, is gone; looked at with each ping, so within 35 s. */
+const silenceMs = 25_000;
 /** How long a socket may take to part after its close frame. */
 const lingerMs = 1000;
 
@@ -55,14 +58,18 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     maxPayload: hardMaxFrameBytes,
     ...fragmentLimits,
   });
-  const answered = new WeakSet<WebSocket>();
+  const heardAt = new WeakMap<WebSocket, number>();
+  const hear = (socket: WebSocket) => heardAt.set(socket, options.clock.now());
   let isClosing = false;
-  const ping = setInterval(() => {
+
+  const ping = () => {
     for (const socket of server.clients) {
-      if (answered.delete(socket)) socket.ping();
-      else socket.terminate();
+      if (options.clock.now() - (heardAt.get(socket) ?? 0) > silenceMs) socket.terminate();
+      else if (socket.readyState === socket.OPEN) socket.ping();
     }
-  }, pingMs).unref();
+    cancelPing = options.schedule(ping, pingMs);
+  };
+  let cancelPing = options.schedule(ping, pingMs);
 
   const serve = async (
     socket: WebSocket,
@@ -71,8 +78,9 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     person: SessionPerson,
     query: URLSearchParams,
   ) => {
-    answered.add(socket);
-    socket.on('pong', () => answered.add(socket));
+    hear(socket);
+    socket.on('pong', () => hear(socket));
+    socket.on('message', () => hear(socket));
     socket.on('error', (error) => log.warn({ note: noteId, err: error }, 'a socket failed'));
     const schema = query.get('schema');
     if (schema !== null && !(Number(schema) >= options.schemaVersion)) {
@@ -91,8 +99,7 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     const noteId = parseNoteId(path.exec(url.pathname)?.[1] ?? '');
     if (!noteId) return refuse(socket, 404, 'Not Found');
     if (isClosing) return refuse(socket, 503, 'Service Unavailable');
-    const { origin } = request.headers;
-    if (origin !== undefined && !options.isAllowedOrigin(origin, request)) {
+    if (request.headers.origin !== undefined && !options.allowedOrigin(request)) {
       return refuse(socket, 403, 'Forbidden');
     }
     const person = await options.identify(request);
@@ -120,8 +127,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     },
     close() {
       isClosing = true;
-      clearInterval(ping);
-      setTimeout(() => server.clients.forEach((socket) => socket.terminate()), lingerMs).unref();
+      cancelPing();
+      options.schedule(() => server.clients.forEach((socket) => socket.terminate()), lingerMs);
     },
   };
 }
