@@ -1,0 +1,231 @@
+// The real thing: http, ws, LevelDB, and y-websocket's own provider, unmodified.
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { createCommit } from '../../../server/storage/commit.ts';
+import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { createNoteLog } from '../../../server/storage/note-log.ts';
+import { createRooms } from '../../../server/sync/rooms.ts';
+import { createUpgrade } from '../../../server/sync/upgrade.ts';
+import type { NoteId } from '../../../src/core/ids.ts';
+import { removableFolder } from '../../support/folders.ts';
+import { person } from '../../support/peer.ts';
+import { noteId, otherNoteId } from '../../support/rooms.ts';
+
+const schedule = (run: () => void, delayMs: number) => {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+};
+const clock = { now: () => Date.now() };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function openServer() {
+  const { folder, remove } = await removableFolder();
+  const storage = await openLevelStorage(folder, { create: 'if-folder-is-new' });
+  const commit = createCommit(storage);
+  const noteLog = createNoteLog(storage, commit);
+  const roots = { open: ['default'], owned: ['roll'] };
+  const rooms = createRooms({ noteLog, commit, clock, schedule, log: silent, roots });
+  const collab = createUpgrade({
+    rooms,
+    identify: (request) =>
+      request.headers.cookie === 'nobody' ? null : person(Number(request.headers.cookie ?? 1)),
+    mayConnect: ({ id }) => id !== person(66).id,
+    allowedOrigin: ({ headers }) => headers.origin === 'http://notes.example',
+    schemaVersion: 3,
+    clock,
+    schedule,
+    log: silent,
+  });
+  const server = createServer((_request, response) => response.end('page'));
+  server.on('upgrade', (request, socket, head) => {
+    if (!collab.upgrade(request, socket, head)) socket.end('HTTP/1.1 418 Left Alone\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    rooms,
+    origin: `ws://127.0.0.1:${port}`,
+    async close() {
+      await rooms.close();
+      collab.close();
+      server.close();
+      server.closeAllConnections();
+      await storage.close();
+      await remove();
+    },
+  };
+}
+
+let server: Awaited<ReturnType<typeof openServer>>;
+beforeAll(async () => {
+  server = await openServer();
+  const doc = new Y.Doc();
+  doc.getXmlFragment('default').insert(0, [new Y.XmlElement('paragraph')]);
+  await server.rooms.create(noteId, Y.encodeStateAsUpdate(doc), []);
+});
+afterAll(() => server.close());
+
+/** An unmodified provider on a document of its own. */
+function openPeer(id: NoteId = noteId) {
+  const doc = new Y.Doc();
+  const provider = new WebsocketProvider(`${server.origin}/collab`, id, doc, {
+    WebSocketPolyfill: WebSocket as never,
+    disableBc: true,
+  });
+  return { doc, provider };
+}
+
+const synced = (provider: WebsocketProvider) =>
+  new Promise<void>((resolve) => (provider.synced ? resolve() : provider.once('sync', () => resolve())));
+
+/** Resolves once `isSo` holds; asks after each event of `subscribe`. */
+const until = (subscribe: (ask: () => void) => void, isSo: () => boolean) =>
+  new Promise<void>((resolve) => {
+    const ask = () => isSo() && resolve();
+    subscribe(ask);
+    ask();
+  });
+
+/** How an upgrade to `path` ends: the HTTP status it is refused with, or the close code. */
+function ending(path: string, headers: Record<string, string> = {}): Promise<number> {
+  const socket = new WebSocket(server.origin + path, { headers });
+  return new Promise((resolve) => {
+    socket.on('unexpected-response', (_request, response) => {
+      resolve(response.statusCode ?? 0);
+      response.destroy();
+    });
+    socket.on('close', resolve);
+    socket.on('error', () => undefined);
+  });
+}
+
+/** The status of the socket once open; it is closed again. */
+async function opens(path: string, headers: Record<string, string> = {}): Promise<boolean> {
+  const socket = new WebSocket(server.origin + path, { headers });
+  await once(socket, 'message');
+  socket.terminate();
+  return true;
+}
+
+describe('unmodified y-websocket peers', () => {
+  test('two converge through a room, and see each other under the names the server gives', async () => {
+    const [ana, ben] = [openPeer(), openPeer()];
+    await Promise.all([synced(ana.provider), synced(ben.provider)]);
+    ana.doc.getXmlFragment('default').insert(1, [new Y.XmlElement('heading')]);
+    ben.doc.getXmlFragment('default').insert(0, [new Y.XmlElement('list')]);
+    const xml = ({ doc }: { doc: Y.Doc }) => doc.getXmlFragment('default').toJSON();
+    for (const { doc } of [ana, ben]) {
+      await until(
+        (ask) => doc.on('update', ask),
+        () => doc.getXmlFragment('default').length === 3,
+      );
+    }
+    expect(xml(ana)).toBe(xml(ben));
+    const { awareness } = ben.provider;
+    const state = () =>
+      awareness.getStates().get(ana.doc.clientID) as { user?: { name: string } } | undefined;
+    await until(
+      (ask) => awareness.on('change', ask),
+      () => state()?.user !== undefined,
+    );
+    expect(state()!.user!.name).toBe('Person 1');
+    ana.provider.destroy();
+    await until(
+      (ask) => awareness.on('change', ask),
+      () => state() === undefined,
+    );
+    ben.provider.destroy();
+  });
+
+  test('one that asks for a note that does not exist stops for good', async () => {
+    const { provider } = openPeer(otherNoteId);
+    const closed = await new Promise<{ code: number }>((resolve) => provider.on('closed', resolve));
+    expect([closed.code, provider.shouldConnect]).toEqual([4404, false]);
+    provider.destroy();
+  });
+});
+
+describe('the door', () => {
+  test('a path elsewhere is left alone', async () => {
+    expect(await ending('/other')).toBe(418);
+  });
+
+  test.each(['/collab/', '/collab/short', `/collab/${noteId}/more`, `/collab/%20`])(
+    '%s is 404',
+    async (path) => {
+      expect(await ending(path)).toBe(404);
+    },
+  );
+
+  test('a foreign origin is 403, its own or none is let in', async () => {
+    expect(await ending(`/collab/${noteId}`, { origin: 'http://evil.example' })).toBe(403);
+    expect(await ending(`/collab/${noteId}`, { origin: 'null' })).toBe(403);
+    expect(await opens(`/collab/${noteId}`, { origin: 'http://notes.example' })).toBe(true);
+    expect(await opens(`/collab/${noteId}`)).toBe(true);
+  });
+
+  test('nobody is 401, one who may not is 403', async () => {
+    expect(await ending(`/collab/${noteId}`, { cookie: 'nobody' })).toBe(401);
+    expect(await ending(`/collab/${noteId}`, { cookie: '66' })).toBe(403);
+  });
+
+  test('a page older than the schema is told to reload, the same or newer is let in', async () => {
+    expect(await ending(`/collab/${noteId}?schema=2`)).toBe(4409);
+    expect(await ending(`/collab/${noteId}?schema=x`)).toBe(4409);
+    expect(await opens(`/collab/${noteId}?schema=3`)).toBe(true);
+  });
+
+  test('text instead of bytes ends the session', async () => {
+    const socket = new WebSocket(`${server.origin}/collab/${noteId}`);
+    await once(socket, 'open');
+    socket.send('hello');
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(4400);
+  });
+
+  test.each([
+    ['a frame over the limit', 5 * 1024 * 1024, 4413],
+    ['a frame not worth reading', 9 * 1024 * 1024, 1009],
+  ])('%s ends the session', async (_what, length, expected) => {
+    const socket = new WebSocket(`${server.origin}/collab/${noteId}`);
+    await once(socket, 'open');
+    socket.on('error', () => undefined);
+    socket.send(new Uint8Array(length));
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(expected);
+  });
+
+  test('hostile WebSocket frames cost their sender the socket, and the server lives', async () => {
+    for (const frame of ['c700', 'f200', '8000', '82ffffffffffffffffff']) {
+      await rawUpgrade(Buffer.from(frame, 'hex'));
+    }
+    expect(await opens(`/collab/${noteId}`)).toBe(true);
+  });
+});
+
+/** Upgrades by hand and sends raw bytes; resolves when the server has ended the socket. */
+function rawUpgrade(bytes: Buffer): Promise<void> {
+  const { port } = new URL(server.origin);
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+  };
+  return new Promise((resolve) => {
+    const request = httpRequest({ port, host: '127.0.0.1', path: `/collab/${noteId}`, headers });
+    request.on('upgrade', (_response, socket) => {
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve());
+      socket.resume();
+      socket.write(bytes);
+    });
+    request.end();
+  });
+}
