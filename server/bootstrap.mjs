@@ -13,7 +13,9 @@ function run(command, args, purpose) {
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
-    console.error(`rollcall: could not ${purpose} (${command} ${args.join(' ')}${error ? `: ${error.message}` : ''}).`);
+    console.error(
+      `rollcall: could not ${purpose} (${command} ${args.join(' ')}${error ? `: ${error.message}` : ''}).`,
+    );
     process.exit(1);
   }
 }
@@ -45,7 +47,15 @@ const install = () =>
     run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], 'install the packages'),
   );
 
-const sources = ['src', 'server', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json'];
+const sources = [
+  'src',
+  'server',
+  'static',
+  'package-lock.json',
+  'svelte.config.js',
+  'vite.config.ts',
+  'tsconfig.json',
+];
 const build = () =>
   once('build/.source-stamp', fingerprint(sources), () =>
     run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], 'build Rollcall'),

@@ -41,7 +41,7 @@ const areas: Area[] = [
   {
     name: 'service worker',
     files: /^src\/service-worker\.ts$/,
-    may: [kit],
+    may: [kit, /^src\/lib\/offline-rules\.ts$/],
   },
   {
     name: 'lib',
@@ -80,7 +80,7 @@ const areas: Area[] = [
     files: /^server\/.*\.ts$/,
     may: [
       core,
-      /^src\/blocks\/(schema|markdown|document|attributes|html|template)\.ts$/,
+      /^src\/blocks\/(schema|markdown|document|document-json|attributes|html|template)\.ts$/,
       /^server\//,
       node,
       yjs,

@@ -1,41 +1,29 @@
-// A roll call as static HTML; the editor shows the same shape.
+// A roll call as static HTML: the shape its face (RollCall.svelte) has, so that nothing moves when the editor
+// takes over. Signing needs the face; its bar keeps its place until then.
 
 import type { RollEntry } from '../../core/roll-call.ts';
 import { escapeHtml, formatAttributes } from '../escape-html.ts';
 
-/** The cells of one signature, as words. `signedAt` is ISO 8601 in UTC, '' when not known. */
-export interface RollRow {
-  name: string;
-  affiliation: string;
-  handle: string;
-  signedAt: string;
-  addedBy: string;
-}
-
 // Past this a number of milliseconds is no date.
 const maxTime = 8.64e15;
 
-/** One row for each signature, in the order given. */
-export const rollRows = (entries: readonly RollEntry[]): RollRow[] =>
-  entries.map(({ name, affiliation, handle, signedAt, addedBy }) => ({
-    name,
-    affiliation,
-    handle: handle && `@${handle}`,
-    signedAt: signedAt > 0 && signedAt <= maxTime ? new Date(signedAt).toISOString() : '',
-    addedBy,
-  }));
-
-function rowHtml({ name, affiliation, handle, signedAt, addedBy }: RollRow): string {
-  const by = addedBy && ` <span class="added-by">added by ${escapeHtml(addedBy)}</span>`;
-  const time = signedAt && `<time datetime="${signedAt}">${signedAt.slice(11, 16)}</time>`;
-  const cells = [escapeHtml(name) + by, escapeHtml(affiliation), escapeHtml(handle), time];
-  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+function rowHtml({ name, affiliation, handle, signedAt, addedBy }: RollEntry): string {
+  const at = signedAt > 0 && signedAt <= maxTime ? new Date(signedAt).toISOString() : '';
+  const time = at && `<time datetime="${at}">${at.slice(11, 16)}</time>`;
+  const by = addedBy && `<span class="roll-call-by">added by ${escapeHtml(addedBy)}</span> `;
+  return `<li>${[
+    `<span class="roll-call-name">${escapeHtml(name)}</span>`,
+    `<span class="roll-call-affiliation">${escapeHtml(affiliation)}</span>`,
+    `<span class="roll-call-handle">${escapeHtml(handle && `@${handle}`)}</span>`,
+    `<span class="roll-call-time">${by}${time}</span>`,
+  ].join('')}</li>`;
 }
 
-/** `content` is what was written by hand, already HTML. Without signatures there is no table. */
+/** `content` is what was written by hand, already HTML. */
 export function rollCallHtml(id: string, content: string, entries: readonly RollEntry[]): string {
   const attributes = formatAttributes({ class: 'roll-call', 'data-id': id || null });
-  const rows = rollRows(entries).map(rowHtml).join('');
-  const table = rows && `<table class="signatures"><tbody>${rows}</tbody></table>`;
-  return `<section${attributes}><div class="roll-call-content">${content}</div>${table}</section>`;
+  const count = `<span class="roll-call-count">${entries.length} signed</span>`;
+  const rows = entries.map(rowHtml).join('');
+  const list = rows && `<ul class="roll-call-rows" aria-label="Signed">${rows}</ul>`;
+  return `<section${attributes}><div class="roll-call-lines"><div class="roll-call-text">${content}</div></div><div class="roll-call-sheet"><div class="roll-call-bar">${count}</div>${list}</div></section>`;
 }

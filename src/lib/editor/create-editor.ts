@@ -81,7 +81,7 @@ export function createEditor(parts: EditorParts): Editor {
     extensions: [
       ...configure(extensions, face),
       Collaboration.configure({ fragment }),
-      RemoteCarets.configure({ awareness}),
+      RemoteCarets.configure({ awareness }),
       faces(face),
       placeholder,
       searching,

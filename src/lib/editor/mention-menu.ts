@@ -1,7 +1,7 @@
 // `@` completes people: those in the roll call, those who are here. What is written is text, `@handle`, which
 // in an action item is who it is for.
 import { Extension } from '@tiptap/core';
-import { PluginKey } from '@tiptap/pm/state';
+import { PluginKey, type EditorState } from '@tiptap/pm/state';
 import { Suggestion } from '@tiptap/suggestion';
 import type { Profile } from '$core/person.ts';
 import type { Choice } from './choice.ts';
@@ -20,14 +20,23 @@ export const toMention = ({ name, handle }: Profile) =>
     .trim()
     .replace(/\s+/g, '-');
 
-/** People whose name or handle has a word that begins with what is typed; one each. At most eight. */
+/** The character at a position, '' at the end of a line. */
+const textAfter = (state: EditorState, pos: number) => {
+  const { parent, parentOffset } = state.doc.resolve(pos);
+  return parent.textBetween(parentOffset, Math.min(parentOffset + 1, parent.content.size));
+};
+
+/**
+ * People whose name or handle has a word that begins with what is typed; one each, none that is
+ * typed out already. At most eight.
+ */
 export function findPeople(people: readonly Profile[], query: string): Profile[] {
   const wanted = query.toLowerCase();
   const seen = new Set<string>();
   return people
     .filter((person) => {
       const mention = toMention(person).toLowerCase();
-      if (mention === '' || seen.has(mention)) return false;
+      if (mention === '' || mention === wanted || seen.has(mention)) return false;
       const words = [mention, person.handle, ...person.name.split(/\s+/)];
       if (!words.some((word) => word.toLowerCase().startsWith(wanted))) return false;
       seen.add(mention);
@@ -47,7 +56,9 @@ export const MentionMenu = Extension.create<{ people: () => readonly Profile[] }
         editor: this.editor,
         char: '@',
         allowedPrefixes: [' ', '(', '/'],
-        allow: ({ state, range }) => !state.doc.resolve(range.from).parent.type.spec.code,
+        // Not in code, and not while the caret merely stands inside a name that is already there.
+        allow: ({ state, range }) =>
+          !state.doc.resolve(range.from).parent.type.spec.code && !/^[\w-]/.test(textAfter(state, range.to)),
         items: ({ query }) =>
           findPeople(people(), query).map((person) => ({
             id: toMention(person),
@@ -56,12 +67,7 @@ export const MentionMenu = Extension.create<{ people: () => readonly Profile[] }
             handle: toMention(person),
           })),
         command({ editor, range, props }) {
-          const after = editor.state.doc.textBetween(
-            range.to,
-            Math.min(range.to + 1, editor.state.doc.content.size),
-            ' ',
-          );
-          const text = `@${props.handle}${after === ' ' ? '' : ' '}`;
+          const text = `@${props.handle}${textAfter(editor.state, range.to) === ' ' ? '' : ' '}`;
           editor.chain().focus().insertContentAt(range, text).run();
         },
         render: renderMenu<PersonChoice>('People'),

@@ -45,7 +45,7 @@ export function createFace({ noteId, session, me, question, notices, mayEdit }: 
         profile = answer;
         await me.describe(answer).catch(() => {});
       }
-      tell(await signRoll(noteId, block, profile), 'You signed the roll call.');
+      tell(await signRoll(noteId, block, profile), 'Your name is in the roll call.');
     },
     async addSomebody(block) {
       const profile = await question.ask({ title: 'Add somebody', submit: 'Add', profile: noProfile });
