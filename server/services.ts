@@ -59,13 +59,15 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
   const collab = createUpgrade({
     rooms,
     schemaVersion,
+    clock,
+    schedule,
     log,
     async identify(request) {
       const { id, role, profile, colour } =
         (await people.identify(readCookie(request, personCookie))) ?? people.stranger();
       return { id, role, colour, name: profile.name };
     },
-    isAllowedOrigin: (origin, request) => isOwnOrigin(origin, request.headers.host, config.origin),
+    allowedOrigin: (request) => isOwnOrigin(request, config.origin),
     mayConnect: (person) => may(person.role, 'read'),
   });
 

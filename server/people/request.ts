@@ -11,9 +11,12 @@ export function readCookie(request: IncomingMessage, name: string): string | und
 }
 
 /**
- * Whether a page of `origin` is one of ours. Without a configured origin, ours is whatever `host` was asked for.
+ * Whether the page a request comes from is one of ours; true without an Origin header, which browsers always
+ * send with a WebSocket. Without a configured origin, ours is whatever Host was asked for.
  */
-export function isOwnOrigin(origin: string, host: string | undefined, configured: string | null): boolean {
+export function isOwnOrigin(request: IncomingMessage, configured: string | null): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
   if (configured !== null) return origin === configured;
   return URL.canParse(origin) && new URL(origin).host === host;
 }
