@@ -119,20 +119,31 @@ type Line = 'paragraph' | 'heading' | 'cell';
 
 /** A line of inline nodes as markdown can spell it. */
 export function prepareInline(content: readonly NodeJson[], line: Line): NodeJson[] {
-  let nodes = content.map((node): NodeJson => {
-    if (node.type !== 'text' || line !== 'paragraph') node = respell(node, line);
-    return node.type === 'text' ? node : without(node, 'code');
-  });
-  nodes = merge(nodes);
+  const respelt = content.map((node) => respell(node, line));
+  let nodes = merge(respelt.map((node) => (node.type === 'text' ? node : without(node, 'code'))));
   for (const mark of ['bold', 'italic', 'strike']) nodes = expelSpace(nodes, mark);
   return merge(trimLines(nodes));
 }
 
+/** The one way to write a break in a table's cell. */
+export const htmlBreak = /^<br\s*\/?>$/i;
+
+/** An image's description is one line; an image without an address is its description. */
 function respell(node: NodeJson, line: Line): NodeJson {
-  if (isBreak(node) && line === 'cell') return { ...node, type: 'hardBreak' };
-  if (isBreak(node) && line === 'heading')
-    return { type: 'text', text: ' ', ...(node.marks && { marks: node.marks }) };
-  return node;
+  const asText = (text: string): NodeJson => ({
+    type: 'text',
+    text,
+    ...(node.marks && { marks: node.marks }),
+  });
+  const isHtmlBreak = node.type === 'rawInline' && htmlBreak.test(String(node.attrs?.md));
+  if ((isBreak(node) || isHtmlBreak) && line === 'cell')
+    return { type: 'hardBreak', ...(node.marks && { marks: node.marks }) };
+  if (isBreak(node) && line === 'heading') return asText(' ');
+  if (node.type !== 'image') return node;
+  const alt = String(node.attrs?.alt ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return node.attrs?.src ? { ...node, attrs: { ...node.attrs, alt: alt || null } } : asText(alt);
 }
 
 function prepareTable(table: NodeJson): NodeJson {
@@ -152,6 +163,15 @@ function prepareTable(table: NodeJson): NodeJson {
   };
 }
 
+/**
+ * Whether a heading may be spelt with a line under it, the only way for it to have more than one line. Only the
+ * first two levels may; `---` under a bar would make a table of it, and HTML at its start a block of HTML.
+ */
+export function mayUnderline({ attrs, content = [] }: NodeJson): boolean {
+  if (content.some(({ type }) => type === 'rawInline')) return false;
+  return attrs?.level === 1 || (attrs?.level === 2 && !content.some(({ text }) => text?.includes('|')));
+}
+
 /** The block as markdown can spell it; null when there is nothing to spell. */
 function prepareBlock(node: NodeJson): NodeJson | null {
   switch (node.type) {
@@ -160,8 +180,8 @@ function prepareBlock(node: NodeJson): NodeJson | null {
       return content.length > 0 ? { ...node, content } : null;
     }
     case 'heading': {
-      const isShort = Number(node.attrs?.level) > 2;
-      return { ...node, content: prepareInline(node.content ?? [], isShort ? 'heading' : 'paragraph') };
+      const line = mayUnderline(node) ? 'paragraph' : 'heading';
+      return { ...node, content: prepareInline(node.content ?? [], line) };
     }
     case 'table':
       return prepareTable(node);
@@ -191,8 +211,38 @@ const isBareLink = (node: NodeJson) =>
   node.marks?.some(({ type, attrs }) => type === 'link' && attrs?.href === node.text && !attrs?.title) ??
   false;
 
+const emphasis = ['bold', 'italic', 'strike'];
+
+/**
+ * The line with no emphasis on white space at the ends of its text nodes. Where marks cross, markdown ends one and
+ * begins it again, which it cannot do next to a space.
+ */
+export function unmarkSpace(nodes: readonly NodeJson[]): NodeJson[] {
+  const pieces = nodes.flatMap((node): NodeJson[] => {
+    if (node.type !== 'text' || !node.marks || hasMark(node, 'code')) return [node];
+    const unmarked = emphasis.reduce(without, node);
+    return node
+      .text!.split(/^(\s+)|(\s+)$/)
+      .filter(Boolean)
+      .map((text) => (/\S/.test(text) ? { ...node, text } : { ...unmarked, text }));
+  });
+  return merge(pieces);
+}
+
+/** Emphasis on white space cannot be seen and is no part of what a line says. */
+function withoutEmphasisOnSpace(node: NodeJson): NodeJson[] {
+  if (isBreak(node)) return [emphasis.reduce(without, node)];
+  if (node.type !== 'text' || !node.marks || hasMark(node, 'code')) return [node];
+  const unmarked = emphasis.reduce(without, node);
+  return node
+    .text!.split(/(\s+)/)
+    .filter(Boolean)
+    .map((text) => (/\S/.test(text) ? { ...node, text } : { ...unmarked, text }));
+}
+
 export function inlineMeaning(nodes: readonly NodeJson[]): unknown {
-  return merge(nodes.map((node) => (isBareLink(node) ? without(node, 'link') : node))).map((node) => [
+  const bare = merge(nodes.map((node) => (isBareLink(node) ? without(node, 'link') : node)));
+  return merge(bare.flatMap(withoutEmphasisOnSpace)).map((node) => [
     node.type,
     node.text ?? node.attrs ?? null,
     sorted(node.marks).map(({ type, attrs }) => [type, attrs?.href ?? null, attrs?.title ?? null]),

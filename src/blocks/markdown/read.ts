@@ -6,6 +6,7 @@ import type { DocumentJson, MarkJson, NodeJson } from '../document-json.ts';
 import { repair } from '../repair.ts';
 import { altOf, parseBlocks } from './parser.ts';
 import type { References } from './parser.ts';
+import { htmlBreak } from './plain.ts';
 
 /** What a check item's line begins with in the source; `\[ ]` and `[ ](…)` are text and link. */
 export const taskPattern = /^\[([ xX])\](?=\s|$)/;
@@ -72,7 +73,7 @@ export function readInline(tokens: readonly Token[], place: 'line' | 'cell' = 'l
         push({ type: 'hardBreak' });
         break;
       case 'html_inline':
-        if (place === 'cell' && /^<br\s*\/?>$/i.test(token.content)) push({ type: 'hardBreak' });
+        if (place === 'cell' && htmlBreak.test(token.content)) push({ type: 'hardBreak' });
         else push({ type: 'rawInline', attrs: { md: token.content } });
         break;
       default:

@@ -6,7 +6,7 @@ import type { NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
 import type { References } from './parser.ts';
 import { parseBlocks, parseInline } from './parser.ts';
-import { inlineMeaning, prepareInline } from './plain.ts';
+import { inlineMeaning, mayUnderline, prepareInline } from './plain.ts';
 import { readInline, taskPattern } from './read.ts';
 import { fenceFor, writeInline } from './write-inline.ts';
 
@@ -70,7 +70,7 @@ function writeHeading(node: NodeJson, options: WriteOptions): string[] {
   const level = Number(node.attrs?.level);
   const content = node.content ?? [];
   const setext =
-    level <= 2 &&
+    mayUnderline(node) &&
     content.length > 0 &&
     (node.attrs?.setext === true || content.some(({ type }) => type.endsWith('Break')));
   const text = line(content, { heading: level, setext }, options);
@@ -146,6 +146,8 @@ function writeItem(
   const checked = item.attrs?.checked;
   const box = typeof checked === 'boolean' ? (checked ? '[x]' : '[ ]') : '';
   const base = ' '.repeat(marker.length + 1);
+  // A list on the item's own line stands nearer than four spaces, and what follows it must stand no deeper.
+  const startsWithList = content[0] !== undefined && isList(content[0]);
   const nested = ' '.repeat(Math.max(4, marker.length + 1));
   const inner = { depth: site.depth + 1, bullet: /^[-*+]$/.test(marker) ? marker : '' };
   const lines: string[] = [];
@@ -164,7 +166,7 @@ function writeItem(
     } else {
       if (lines.length === 0) lines.push(`${marker} ${box}`, '');
       else if (!isTight || !previous || !canFollow(previous, child)) lines.push('');
-      append(lines, indent(written, isList(child) && previous ? nested : base));
+      append(lines, indent(written, isList(child) && !startsWithList ? nested : base));
     }
     previous = child;
     previousMarker = isList(child) ? markerOf(child, childSite, options) : null;

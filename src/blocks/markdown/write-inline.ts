@@ -4,14 +4,14 @@
 // `_` for italics; letters next to a mark as character references, where markdown would not see the mark's end.
 // If none comes back (never seen in the tests) the text is written escaped, without its marks.
 
-import type { NodeJson } from '../document-json.ts';
-import { hasMark } from './plain.ts';
+import type { MarkJson, NodeJson } from '../document-json.ts';
+import { hasMark, unmarkSpace } from './plain.ts';
 
 /** Says whether a spelling reads back as the line it was made from. */
 export type Check = (source: string) => boolean;
 
 /** Kinds of escape. `line`: what means something only where a line begins or ends. */
-const escapes = ['\\', '&', '<', '`', '*', '_', '~', '[', '!', '|', 'line'] as const;
+const escapes = ['\\', '&', '<', '`', '*', '_', '~', '[', '!', '|', ':', 'line'] as const;
 type Escape = (typeof escapes)[number];
 
 interface Spelling {
@@ -35,6 +35,8 @@ const patterns: Record<Exclude<Escape, 'line'>, RegExp> = {
   '[': /[[\]]/g,
   '!': /!(?=\[|$)/g,
   '|': /\|/g,
+  // Without it everything up to the next space would be the address, backslashes included.
+  ':': /:(?=\/\/)/g,
 };
 
 /** Marks of a line's first characters that would make it a heading, list, quote, rule or underline. */
@@ -102,7 +104,8 @@ const reference = (character: string) => `&#${character.codePointAt(0)};`;
 /** The markdown being written, piece by piece, with the marks that are open. */
 class InlineWriter {
   #out = '';
-  readonly #open: { type: string; attrs?: Record<string, unknown> }[] = [];
+  #isAfterMark = false;
+  readonly #open: MarkJson[] = [];
   readonly #spelling: Spelling;
   readonly #nodes: readonly NodeJson[];
 
@@ -122,21 +125,20 @@ class InlineWriter {
     const node = this.#nodes[i]!;
     const wanted = (node.marks ?? []).filter(({ type }) => type !== 'code');
     const closed = this.#open.findIndex((mark) => !wanted.some((other) => isSameMark(mark, other)));
-    const edge = closed >= 0 && !this.#isLink(closed) && /[^\p{L}\p{N}\s]$/u.test(this.#out);
     if (closed >= 0) this.#closeTo(closed);
+    const edge = closed >= 0 && this.#isAfterMark;
     const missing = wanted.filter((mark) => !this.#open.some((open) => isSameMark(open, mark)));
     const isBare = missing.length > 0 && this.#isBareLink(i);
     missing.sort((a, b) => this.#length(i, b) - this.#length(i, a));
-    for (const mark of missing) if (!(isBare && mark.type === 'link')) this.#openMark(mark, node);
+    const opened = missing.filter(({ type }) => !(isBare && type === 'link'));
+    for (const [at, mark] of opened.entries()) this.#openMark(mark, at === opened.length - 1 ? node : null);
     if (isBare) this.#out += this.#bareLink(node);
     else this.#content(node, i, edge);
     return i;
   }
 
-  #isLink = (from: number) => this.#open.slice(from).every(({ type }) => type === 'link');
-
   /** How many nodes from `i` on carry the mark. */
-  #length(i: number, mark: { type: string; attrs?: Record<string, unknown> }): number {
+  #length(i: number, mark: MarkJson): number {
     let end = i;
     while (end < this.#nodes.length && this.#nodes[end]!.marks?.some((other) => isSameMark(mark, other)))
       end++;
@@ -152,29 +154,33 @@ class InlineWriter {
   }
 
   #bareLink(node: NodeJson): string {
-    const isPlain = this.#spelling.escaped === none && /^https?:/i.test(node.text!);
+    const isPlain = !this.#spelling.escaped.has(':') && /^https?:/i.test(node.text!);
     return isPlain ? node.text! : `<${node.text}>`;
   }
 
-  #openMark(mark: { type: string; attrs?: Record<string, unknown> }, node: NodeJson) {
+  /** `inner` is what directly follows; null when another mark does. */
+  #openMark(mark: MarkJson, inner: NodeJson | null) {
     this.#open.push(mark);
     if (mark.type === 'link') {
       this.#out += '[';
       return;
     }
-    const inner = node.type === 'text' && !hasMark(node, 'code') ? (node.text ?? '') : '`';
-    if (this.#spelling.encodeEdges && isWordEnd(this.#out) && /^[^\p{L}\p{N}\s]/u.test(inner)) {
+    const isWord =
+      inner?.type === 'text' && !hasMark(inner, 'code') && /^[\p{L}\p{N}]/u.test(inner.text ?? '');
+    if (this.#spelling.encodeEdges && isWordEnd(this.#out) && !isWord) {
       const last = [...this.#out].at(-1)!;
       this.#out = this.#out.slice(0, -last.length) + reference(last);
     }
     this.#out += this.#delimiter(mark.type);
   }
 
+  /** `#isAfterMark`: the last mark closed is one that a letter after it could keep from closing. */
   #closeTo(length: number) {
     while (this.#open.length > length) {
       const mark = this.#open.pop()!;
-      this.#out +=
-        mark.type === 'link' ? `]${target(mark.attrs?.href, mark.attrs?.title)}` : this.#delimiter(mark.type);
+      const isLink = mark.type === 'link';
+      this.#isAfterMark = !isLink && !isWordEnd(this.#out);
+      this.#out += isLink ? `]${target(mark.attrs?.href, mark.attrs?.title)}` : this.#delimiter(mark.type);
     }
   }
 
@@ -200,9 +206,7 @@ class InlineWriter {
         return;
       }
       case 'image': {
-        const alt = String(node.attrs?.alt ?? '')
-          .replace(/\s+/g, ' ')
-          .replace(/[\\[\]*_`<&~]/g, '\\$&');
+        const alt = String(node.attrs?.alt ?? '').replace(/[\\[\]*_`<&~]|:(?=\/\/)/g, '\\$&');
         this.#out += `![${alt}]${target(node.attrs?.src, node.attrs?.title)}`;
         return;
       }
@@ -221,10 +225,7 @@ class InlineWriter {
   }
 }
 
-const isSameMark = (
-  a: { type: string; attrs?: Record<string, unknown> },
-  b: { type: string; attrs?: Record<string, unknown> },
-) =>
+const isSameMark = (a: MarkJson, b: MarkJson) =>
   a.type === b.type &&
   a.attrs?.href === b.attrs?.href &&
   (a.attrs?.title ?? null) === (b.attrs?.title ?? null);
@@ -265,10 +266,11 @@ export function writeInline(nodes: readonly NodeJson[], check: Check, isSafe = f
     const plain = spell(nodes, { escaped: none, italic: '*', encodeEdges: false });
     if ((nodes.length === 1 && isHarmless(nodes)) || check(plain)) return plain;
   }
-  for (const spelling of spellings) {
-    if (!check(spell(nodes, spelling))) continue;
-    return isSafe ? spell(nodes, spelling) : leastEscaped(nodes, spelling, check);
-  }
+  for (const tried of [nodes, unmarkSpace(nodes)])
+    for (const spelling of spellings) {
+      if (!check(spell(tried, spelling))) continue;
+      return isSafe ? spell(tried, spelling) : leastEscaped(tried, spelling, check);
+    }
   const bare = nodes.map((node): NodeJson => ({
     ...node,
     marks: node.marks?.filter(({ type }) => type === 'link'),

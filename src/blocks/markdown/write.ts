@@ -7,37 +7,64 @@
 
 import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
-import { parseInline, referencesOf } from './parser.ts';
+import { parseBlocks, parseInline, referencesOf } from './parser.ts';
 import type { References } from './parser.ts';
 import { meaningOf, prepare, prepareBlocks } from './plain.ts';
 import { readInline, readPlain } from './read.ts';
 import { writeBlocks } from './write-blocks.ts';
 
-const afterword = 'x';
+const around = 'x';
+
+const isWord = (node: NodeJson | undefined) => node?.type === 'paragraph' && textOf(node) === around;
 
 /** What a raw block's text reads as, in its place; a code block when it does not end where the block ends. */
 function settleRawBlock(node: NodeJson, isFirst: boolean): NodeJson[] {
   const text = textOf(node).replace(/^\n+|\s+$/g, '');
-  const read =
-    isFirst || node.attrs?.kind !== 'front-matter' ? readPlain(`${text}\n\n${afterword}`).content : [];
-  const end = read.at(-1);
-  const isWhole = end?.type === 'paragraph' && textOf(end) === afterword && end.content?.length === 1;
-  if (isWhole) return read.slice(0, -1);
+  const read = readPlain(`${isFirst ? '' : `${around}\n\n`}${text}\n\n${around}`).content;
+  const isWhole = isWord(read.at(-1)) && (isFirst || isWord(read[0]));
+  if (isWhole && read.length > 1) return read.slice(isFirst ? 0 : 1, -1);
   return [{ type: 'codeBlock', attrs: { language: null, fence: null }, content: [{ type: 'text', text }] }];
 }
+
+const startsHtml = (source: string) => parseBlocks(source)[0]?.type === 'html_block';
+
+/** HTML at the start of a line may be a block of HTML there: alone it is written as one, else as text. */
+function settleParagraph(node: NodeJson): NodeJson {
+  const content = node.content ?? [];
+  const isAlone = content.length > 0 && content.every(({ type }) => type === 'rawInline');
+  const source = content.map(({ attrs }) => String(attrs?.md ?? '')).join('');
+  if (isAlone && startsHtml(source))
+    return { type: 'rawBlock', attrs: { kind: 'html' }, content: [{ type: 'text', text: source }] };
+  const settled = content.map((child, i) => {
+    const isLineStart = i === 0 || content[i - 1]!.type.endsWith('Break');
+    if (child.type !== 'rawInline' || !isLineStart) return child;
+    const md = String(child.attrs?.md ?? '');
+    const next = content[i + 1];
+    const isLine = i === 0 && (!next || next.type.endsWith('Break') || next.type === 'rawInline');
+    return startsHtml(isLine ? md : `${md} ${around}`) ? asText(child, md) : child;
+  });
+  return { ...node, content: settled };
+}
+
+const asText = (node: NodeJson, text: string): NodeJson => ({
+  type: 'text',
+  text,
+  ...(node.marks && { marks: node.marks }),
+});
 
 function settleRawInline(node: NodeJson): NodeJson {
   const md = String(node.attrs?.md ?? '');
   const read = readInline(parseInline(md));
   if (read.length === 1 && read[0]!.type === 'rawInline' && read[0]!.attrs?.md === md) return node;
-  return { type: 'text', text: md.replace(/\s+/g, ' '), ...(node.marks && { marks: node.marks }) };
+  return asText(node, md.replace(/\s+/g, ' '));
 }
 
 function settle(nodes: readonly NodeJson[], isDocument = false): NodeJson[] {
   return nodes.flatMap((node, i): NodeJson[] => {
     if (node.type === 'rawBlock') return settleRawBlock(node, isDocument && i === 0);
     if (node.type === 'rawInline') return [settleRawInline(node)];
-    return node.content ? [{ ...node, content: settle(node.content) }] : [node];
+    const settled = node.content ? { ...node, content: settle(node.content) } : node;
+    return [settled.type === 'paragraph' ? settleParagraph(settled) : settled];
   });
 }
 
