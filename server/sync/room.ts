@@ -19,15 +19,14 @@ import type { NoteId, PersonId } from '../../src/core/ids.ts';
 import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
 import type { SessionLimits } from './allowance.ts';
 import { createDelivery } from './delivery.ts';
-import { Journal } from './journal.ts';
-import { LiveDocument } from './live-document.ts';
+import type { Work } from './open-note.ts';
+import { OpenNote, refuse } from './open-note.ts';
 import { Presence } from './presence.ts';
 import type { CloseCode, Notice } from './protocol.ts';
 import { closeCode, writeAwareness } from './protocol.ts';
 import type { Contribution, SessionPerson, SessionRoom, SessionSocket } from './session.ts';
 import { Session } from './session.ts';
 import type { Roots } from './validate.ts';
-import { Frontier } from './validate.ts';
 
 /** What a room works with. Time is a parameter: nothing here looks at a clock by itself. */
 export interface RoomTools {
@@ -54,29 +53,12 @@ export type Opening =
   | { state: 'damaged'; account: string[] }
   | { state: 'failed'; error: unknown };
 
-interface Open {
-  journal: Journal;
-  document: LiveDocument;
-}
-
 type RoomState =
   | { name: 'loading' }
-  | ({ name: 'live' } & Open)
-  | ({ name: 'read-only'; error: unknown; cancelProbe: () => void } & Open)
+  | { name: 'live'; note: OpenNote }
+  | { name: 'read-only'; note: OpenNote; error: unknown; cancelProbe: () => void }
   | { name: 'draining' }
   | { name: 'closed' };
-
-interface Request {
-  run(doc: Y.Doc): unknown;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
-
-interface Work {
-  contributions: Contribution[];
-  edits: Request[];
-  looks: Request[];
-}
 
 const tickMs = 20;
 const crowdedTickMs = 50;
@@ -183,8 +165,8 @@ export class Room implements SessionRoom {
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.restart, 'The server is closing this note.');
     if (state.name === 'read-only') state.cancelProbe();
-    else await this.#compact(state, longTail);
-    this.#shut(state);
+    else await this.#compact(state.note, longTail);
+    this.#shut(state.note);
   }
 
   // ---- for sessions
@@ -250,17 +232,18 @@ export class Room implements SessionRoom {
     const state = this.#state;
     switch (state.name) {
       case 'live': {
-        const change = await this.#change(state, work);
-        if (this.#state === state) this.#deliver(state, work, change);
-        if (state.document.isTorn) await this.#renew(state);
-        if (state.journal.tailLength >= veryLongTail) await this.#compact(state, veryLongTail);
+        const committed = await state.note.commit(work, this.now());
+        if (committed.state === 'failed') this.#becomeReadOnly(state.note, committed.error);
+        else if (committed.change) this.#changed(committed.at);
+        this.#deliver(state.note, committed.state === 'failed' ? null : committed.change);
+        await state.note.show(work.looks);
+        if (committed.state === 'durable') await this.#compact(state.note, veryLongTail);
         return;
       }
       case 'read-only':
-        this.#refuse(work, state.error);
-        this.#deliver(state, work, null);
-        if (state.document.isTorn) await this.#renew(state);
-        return;
+        refuse(work, state.error);
+        this.#deliver(state.note, null);
+        return state.note.show(work.looks);
       case 'loading':
       case 'draining':
       case 'closed':
@@ -270,88 +253,10 @@ export class Room implements SessionRoom {
     }
   }
 
-  /** Steps 1 and 2 of the tick. Returns what is now on disk; null when nothing changed, or nothing could be written. */
-  async #change(state: RoomState & { name: 'live' }, work: Work): Promise<Uint8Array | null> {
-    const kept = await this.#apply(state, this.#admit(state, work.contributions));
-    const results: (() => void)[] = [];
-    for (const { run, resolve, reject } of work.edits) {
-      try {
-        const value = state.document.edit(run);
-        results.push(() => resolve(value));
-      } catch (error) {
-        reject(error);
-        if (state.document.isTorn) await this.#renew(state);
-      }
-    }
-    const change = state.document.takeChange();
-    if (change) {
-      try {
-        const author = work.edits.length > 0 ? '' : authorOf(kept);
-        this.#changed(await state.journal.append(change, author, this.now()));
-      } catch (error) {
-        await this.#becomeReadOnly(state, { ...work, contributions: kept }, error);
-        return null;
-      }
-    }
-    for (const contribution of kept) contribution.session.saved(contribution);
-    for (const tell of results) tell();
-    return change;
-  }
-
-  #admit(state: Open, contributions: Contribution[]): Contribution[] {
-    const frontier = new Frontier(state.document.doc);
-    return contributions.filter((contribution) => {
-      const admission = frontier.admit(contribution.update);
-      switch (admission) {
-        case 'admitted':
-          return true;
-        case 'gap':
-          contribution.session.turnedAway(contribution);
-          return false;
-        case 'fault':
-          contribution.session.end(closeCode.malformed, 'This change claims what it cannot have.');
-          return false;
-        default:
-          return admission satisfies never;
-      }
-    });
-  }
-
-  async #apply(state: Open, contributions: Contribution[]): Promise<Contribution[]> {
-    const news = contributions.filter(({ update }) => !update.isEmpty);
-    if (state.document.apply(news.map(({ update }) => update.bytes))) return contributions;
-    // One of them is not what it seemed. One by one its sender shows, and the others lose nothing.
-    await this.#renew(state);
-    const culprits = new Set<Contribution>();
-    for (const contribution of news) {
-      if (state.document.apply([contribution.update.bytes])) continue;
-      culprits.add(contribution);
-      contribution.session.end(closeCode.malformed, 'This change cannot be applied.');
-      await this.#renew(state);
-    }
-    return contributions.filter((contribution) => !culprits.has(contribution));
-  }
-
-  /** Makes the document anew: what the log has, and what this tick had done so far. */
-  async #renew(state: Open): Promise<void> {
-    const { parts } = state.document;
-    const note = await state.journal.reload();
-    state.document.doc.destroy();
-    state.document = LiveDocument.of(note, this.roots);
-    state.document.replay(parts);
-  }
-
-  #deliver(state: Open, { looks }: Work, change: Uint8Array | null): void {
+  #deliver(note: OpenNote, change: Uint8Array | null): void {
     const presence = { changes: this.#presence.takeChanges(this.now()), all: () => this.#presence.all() };
-    const delivery = createDelivery(state.document.doc, change, presence);
+    const delivery = createDelivery(note.doc, change, presence);
     for (const session of this.#sessions) session.deliver(delivery);
-    for (const { run, resolve, reject } of looks) {
-      try {
-        resolve(state.document.look(run));
-      } catch (error) {
-        reject(error);
-      }
-    }
     if ([...this.#sessions].some((session) => session.state === 'stale')) {
       this.#tools.schedule(() => this.wake(), staleLookMs);
     }
@@ -359,28 +264,12 @@ export class Room implements SessionRoom {
 
   // ---- trouble
 
-  async #becomeReadOnly(state: RoomState & { name: 'live' }, work: Work, error: unknown): Promise<void> {
+  #becomeReadOnly(note: OpenNote, error: unknown): void {
     this.#tools.log.error({ note: this.#noteId, err: error }, 'a note cannot be saved and is read-only');
-    this.#refuse(work, error);
-    const note = await state.journal.reload();
-    state.document.doc.destroy();
-    const document = LiveDocument.of(note, this.roots);
-    const readOnly: RoomState = {
-      ...state,
-      name: 'read-only',
-      document,
-      error,
-      cancelProbe: () => undefined,
-    };
-    this.#state = readOnly;
+    const state: RoomState = { name: 'read-only', note, error, cancelProbe: () => undefined };
+    this.#state = state;
     this.#notify(readOnlyNotice);
-    this.#probeAfter(readOnly, firstProbeMs);
-    this.#deliver(readOnly, work, null);
-  }
-
-  #refuse({ contributions, edits }: Work, error: unknown): void {
-    for (const contribution of contributions) contribution.session.held(contribution);
-    for (const { reject } of edits) reject(error);
+    this.#probeAfter(state, firstProbeMs);
   }
 
   #probeAfter(state: RoomState & { name: 'read-only' }, delayMs: number): void {
@@ -396,10 +285,9 @@ export class Room implements SessionRoom {
 
   #heal(state: RoomState & { name: 'read-only' }): void {
     if (this.#state !== state || this.#isClosing) return;
-    const { journal, document } = state;
     // A tick of the read-only state must not outlive it.
     if (this.#ticking) return void this.#ticking.then(() => this.#heal(state));
-    this.#state = { name: 'live', journal, document };
+    this.#state = { name: 'live', note: state.note };
     this.#tools.log.info({ note: this.#noteId }, 'a note can be saved again');
     this.#notify({ kind: 'live' });
     for (const session of this.#sessions) session.resync();
@@ -417,7 +305,7 @@ export class Room implements SessionRoom {
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.failure, 'This note cannot be opened at the moment.');
     if (state.name === 'read-only') state.cancelProbe();
-    this.#shut('document' in state ? state : null);
+    this.#shut('note' in state ? state.note : null);
   }
 
   // ---- opening and closing
@@ -429,21 +317,25 @@ export class Room implements SessionRoom {
         this.#shut(null);
         return load;
       }
-      const document = documentOf(load.note, this.roots);
-      if (!document) {
+      const note = this.#tryOpen(load.note);
+      if (!note) {
         this.#shut(null);
         return { state: 'damaged', account: ['The records do not fit together.'] };
       }
-      this.#state = {
-        name: 'live',
-        journal: new Journal(this.#tools.noteLog, this.#noteId, load.note),
-        document,
-      };
+      this.#state = { name: 'live', note };
       this.#restIfIdle();
       return { state: 'open' };
     } catch (error) {
       this.#shut(null);
       return { state: 'failed', error };
+    }
+  }
+
+  #tryOpen(loaded: LoadedNote): OpenNote | null {
+    try {
+      return new OpenNote(this.#tools.noteLog, this.#noteId, loaded, this.roots);
+    } catch {
+      return null;
     }
   }
 
@@ -456,20 +348,19 @@ export class Room implements SessionRoom {
     }, idleMs);
   }
 
-  async #compact(state: Open, fromLength: number): Promise<void> {
-    if (state.journal.tailLength < fromLength) return;
+  async #compact(note: OpenNote, fromLength: number): Promise<void> {
     try {
-      await state.journal.compact(state.document.doc);
+      await note.compact(fromLength);
     } catch (error) {
       // The records are all still there: a longer way to load, nothing worse.
       this.#tools.log.warn({ note: this.#noteId, err: error }, 'a note could not be compacted');
     }
   }
 
-  #shut(state: Open | null): void {
+  #shut(note: OpenNote | null): void {
     this.#state = { name: 'closed' };
     for (const cancel of [this.#cancelTick, this.#cancelIdle, this.#cancelHeartbeat]) cancel?.();
-    state?.document.doc.destroy();
+    note?.destroy();
     this.#tellClosed();
   }
 
@@ -506,23 +397,7 @@ export class Room implements SessionRoom {
   }
 }
 
-function documentOf(note: LoadedNote, roots: Roots): LiveDocument | null {
-  try {
-    return LiveDocument.of(note, roots);
-  } catch {
-    return null;
-  }
-}
-
 const readOnlyNotice: Notice = {
   kind: 'read-only',
   reason: 'The server cannot save at the moment. What you write stays in this browser and is saved later.',
 };
-
-/** The one author of a tick's contributions; '' when there are several. */
-function authorOf(contributions: readonly Contribution[]): string {
-  const authors = new Set(
-    contributions.filter(({ update }) => !update.isEmpty).map(({ session }) => session.person.id),
-  );
-  return authors.size === 1 ? [...authors].join('') : '';
-}
