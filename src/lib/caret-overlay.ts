@@ -6,6 +6,7 @@
 // here). Looks are classes only; a person's colour is the custom property --person.
 
 import type { Box } from './caret-geometry.ts';
+import { shownName } from './people-here.ts';
 
 export interface PaintedCaret {
   session: number;
@@ -86,7 +87,8 @@ function createElements(): Elements {
 
 function place({ root, caret, flag, boxes }: Elements, painted: PaintedCaret, origin: Box): void {
   root.style.setProperty('--person', painted.colour);
-  if (flag.textContent !== painted.name) flag.textContent = painted.name;
+  const name = shownName(painted.name);
+  if (flag.textContent !== name) flag.textContent = name;
   placeAt(caret, painted.caret, origin);
   caret.classList.toggle('is-at-top', painted.caret.top - origin.top < painted.caret.height);
   while (boxes.length > painted.selection.length) boxes.pop()!.remove();

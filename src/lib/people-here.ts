@@ -28,6 +28,9 @@ export interface Me {
   name: string;
 }
 
+/** What to call somebody who has not said who they are. */
+export const shownName = (name: string): string => name || 'Guest';
+
 const colourPattern = /^#[0-9a-f]{6}$/i;
 
 /** Null when the session is not introduced. A colour that is none becomes the person's own. */
