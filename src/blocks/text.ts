@@ -57,7 +57,7 @@ export const FencedCode = CodeBlock.extend({
   },
   renderHTML({ node, HTMLAttributes }) {
     const { language } = coerceAttributes('codeBlock', node.attrs);
-    const name = typeof language === 'string' ? language.trim().split(/\s+/)[0] : '';
+    const name = typeof language === 'string' ? language.trim().split(/[\s={]/)[0] : '';
     return ['pre', mergeAttributes(HTMLAttributes), ['code', name ? { class: `language-${name}` } : {}, 0]];
   },
 }).configure({ exitOnTripleEnter: true });

@@ -101,9 +101,7 @@ function takeHandle(parts: string[]): { handle: string; rest: string[] } {
   const within = parts.findIndex((part) => handleWithin.test(part));
   if (within < 0) return { handle: '', rest: parts };
   const handle = handleWithin.exec(parts[within]!)![1]!;
-  const without = parts[within]!.replace(handleWithin, '')
-    .replace(/\(\s*\)|\($|^\)/g, '')
-    .trim();
+  const without = parts[within]!.replace(`(@${handle})`, '').replace(handleWithin, '').trim();
   return { handle, rest: parts.toSpliced(within, 1, without).filter((part) => part !== '') };
 }
 

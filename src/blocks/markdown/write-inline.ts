@@ -126,12 +126,12 @@ class InlineWriter {
     const wanted = (node.marks ?? []).filter(({ type }) => type !== 'code');
     const closed = this.#open.findIndex((mark) => !wanted.some((other) => isSameMark(mark, other)));
     if (closed >= 0) this.#closeTo(closed);
-    const edge = closed >= 0 && this.#isAfterMark;
     const missing = wanted.filter((mark) => !this.#open.some((open) => isSameMark(open, mark)));
     const isBare = missing.length > 0 && this.#isBareLink(i);
     missing.sort((a, b) => this.#length(i, b) - this.#length(i, a));
     const opened = missing.filter(({ type }) => !(isBare && type === 'link'));
     for (const [at, mark] of opened.entries()) this.#openMark(mark, at === opened.length - 1 ? node : null);
+    const edge = closed >= 0 && this.#isAfterMark && opened.length === 0;
     if (isBare) this.#out += this.#bareLink(node);
     else this.#content(node, i, edge);
     return i;
@@ -167,7 +167,8 @@ class InlineWriter {
     }
     const isWord =
       inner?.type === 'text' && !hasMark(inner, 'code') && /^[\p{L}\p{N}]/u.test(inner.text ?? '');
-    if (this.#spelling.encodeEdges && isWordEnd(this.#out) && !isWord) {
+    const cannotOpen = !isWord || this.#delimiter(mark.type) === '_';
+    if (this.#spelling.encodeEdges && isWordEnd(this.#out) && cannotOpen) {
       const last = [...this.#out].at(-1)!;
       this.#out = this.#out.slice(0, -last.length) + reference(last);
     }
@@ -179,7 +180,7 @@ class InlineWriter {
     while (this.#open.length > length) {
       const mark = this.#open.pop()!;
       const isLink = mark.type === 'link';
-      this.#isAfterMark = !isLink && !isWordEnd(this.#out);
+      this.#isAfterMark = !isLink && (!isWordEnd(this.#out) || this.#delimiter(mark.type) === '_');
       this.#out += isLink ? `]${target(mark.attrs?.href, mark.attrs?.title)}` : this.#delimiter(mark.type);
     }
   }
@@ -246,6 +247,9 @@ function leastEscaped(nodes: readonly NodeJson[], spelling: Spelling, check: Che
   return best;
 }
 
+/** A line longer than this keeps all its escapes: a parse may cost more than its length. */
+const maxTried = 5_000;
+
 const spellings: readonly Spelling[] = [
   { escaped: all, italic: '*', encodeEdges: false },
   { escaped: all, italic: '_', encodeEdges: false },
@@ -269,7 +273,8 @@ export function writeInline(nodes: readonly NodeJson[], check: Check, isSafe = f
   for (const tried of [nodes, unmarkSpace(nodes)])
     for (const spelling of spellings) {
       if (!check(spell(tried, spelling))) continue;
-      return isSafe ? spell(tried, spelling) : leastEscaped(tried, spelling, check);
+      const isLong = nodes.length > maxTried || spell(nodes, spelling).length > maxTried;
+      return isSafe || isLong ? spell(tried, spelling) : leastEscaped(tried, spelling, check);
     }
   const bare = nodes.map((node): NodeJson => ({
     ...node,

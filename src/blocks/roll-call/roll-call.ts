@@ -18,7 +18,7 @@ export interface RollCallOptions {
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
     rollCall: {
-      /** Puts an empty roll call after the block at the caret (in its place when that is empty). */
+      /** Puts a roll call after the document's block at the caret (in its place when empty); false within one. */
       insertRollCall: () => ReturnType;
       /** Puts the caret in a plain paragraph after the roll call; false outside of one. */
       leaveRollCall: () => ReturnType;
@@ -55,12 +55,18 @@ export const RollCall = Node.create<RollCallOptions>({
     return {
       insertRollCall:
         () =>
-        ({ commands }) =>
-          commands.insertContent({
-            type: this.name,
-            attrs: { id: this.options.createId() },
-            content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Roll call:' }] }],
-          }),
+        ({ state, tr, dispatch }) => {
+          const { $from } = tr.selection;
+          if ($from.depth === 0 || depthOfRollCall(state)) return false;
+          if (!dispatch) return true;
+          const question = state.schema.node('paragraph', null, state.schema.text('Roll call:'));
+          const made = this.type.create({ id: this.options.createId() }, question);
+          const isEmpty = $from.depth === 1 && $from.parent.isTextblock && $from.parent.content.size === 0;
+          const from = isEmpty ? $from.before(1) : $from.after(1);
+          tr.replaceWith(from, $from.after(1), made);
+          tr.setSelection(TextSelection.create(tr.doc, from + question.nodeSize)).scrollIntoView();
+          return true;
+        },
       leaveRollCall:
         () =>
         ({ state, tr, dispatch }) => {

@@ -1,0 +1,307 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { BlockId } from '../../src/core/ids.ts';
+import type { RollEntry } from '../../src/core/roll-call.ts';
+import type { NodeJson } from '../../src/blocks/document-json.ts';
+import { textOf } from '../../src/blocks/document-json.ts';
+import { MarkdownError, fromMarkdown, maxMarkdownLength, toMarkdown } from '../../src/blocks/markdown.ts';
+import { writtenLines } from '../../src/blocks/roll-call/lines.ts';
+
+const read = (text: string) => fromMarkdown(text, { createId: () => 'roll-1' as BlockId });
+const again = (text: string) => toMarkdown(read(text));
+const golden = (name: string) => new URL(`../golden/${name}`, import.meta.url);
+
+/** Compares with a golden file; `GOLDEN=write` makes it anew. */
+function expectGolden(name: string, actual: string) {
+  if (process.env.GOLDEN === 'write') writeFileSync(golden(name), actual);
+  expect(actual).toBe(readFileSync(golden(name), 'utf8'));
+}
+
+const text = (words: string, ...marks: string[]): NodeJson => ({
+  type: 'text',
+  text: words,
+  ...(marks.length > 0 && { marks: marks.map((type) => ({ type })) }),
+});
+const paragraph = (...content: (NodeJson | string)[]): NodeJson => ({
+  type: 'paragraph',
+  content: content.map((node) => (typeof node === 'string' ? text(node) : node)),
+});
+const document = (...content: NodeJson[]) => ({ type: 'doc', content });
+const write = (...content: NodeJson[]) => toMarkdown(document(...content));
+const words = (markdown: string) => markdown.match(/[\p{L}\p{N}@./:?=&%#_-]+/gu) ?? [];
+
+test('the seed document becomes the golden document and markdown, with every word in place', () => {
+  const seed = readFileSync(golden('seed-meeting.md'), 'utf8');
+  const json = read(seed);
+  const markdown = toMarkdown(json);
+  expectGolden('seed-meeting.json', `${JSON.stringify(json, null, 1)}\n`);
+  expectGolden('seed-meeting.out.md', markdown);
+  expect(words(markdown)).toEqual(words(seed));
+  expect(again(markdown)).toBe(markdown);
+});
+
+test('the seed document has one roll call of six people', () => {
+  const calls = read(readFileSync(golden('seed-meeting.md'), 'utf8')).content.filter(
+    ({ type }) => type === 'rollCall',
+  );
+  expect(calls).toHaveLength(1);
+  expect(writtenLines(calls[0]!)).toHaveLength(6);
+});
+
+test.each([
+  '1.1 Open',
+  '1) one',
+  '1. one',
+  '* star',
+  '_snake_',
+  '# no heading',
+  '#hashtag',
+  '$a_b$',
+  '~~not struck~~',
+  '[ ] no box',
+  '[a](b)',
+  '[x]: no definition',
+  '[^1]: no footnote',
+  '| a | b |',
+  '<b>bold</b>',
+  '<!-- comment',
+  '&amp; &lt;',
+  'AT&T',
+  '- dash',
+  '+ plus',
+  '---',
+  '===',
+  '> quote',
+  '```',
+  '~~~',
+  ':::info',
+  'a\\*b\\',
+  '![no image](x)',
+  'https://example.org/a_b_c?x=1&y=*z*',
+  'Setext?',
+  '**',
+  '{%youtube x%}',
+])('the text %s comes back as that text', (words) => {
+  for (const block of [
+    paragraph(words),
+    { type: 'heading', attrs: { level: 2 }, content: [text(words)] },
+    { type: 'bulletList', content: [{ type: 'listItem', content: [paragraph(words)] }] },
+    paragraph('first line', { type: 'softBreak' }, words),
+  ]) {
+    const [back] = read(write(block)).content;
+    expect(textOf(back!)).toBe(textOf(block));
+    expect(back!.type).toBe(block.type);
+  }
+});
+
+test.each([
+  [
+    'plain punctuation is not escaped',
+    'Min (he/him) said: "1 + 1 = 2", snake_case & C# are fine; see a*b - or 50%!\n',
+  ],
+  ['a bare address stays bare', 'See https://example.org/a_b and <mailto:a@b.org>.\n'],
+  ['marks within marks', '**bold *and italic* ~~struck~~** and *italic **bold***\n'],
+  ['links around code and in bold', '[**`code`**](https://a.b/c "title") [x](/here)\n'],
+  ['code with backticks', '``a ` b`` and ` `` ` and `` ` ``\n'],
+  ['breaks', 'one\ntwo\\\nthree\n'],
+  ['headings', '# One\n\n## Two\n\n###### Six\n'],
+  ['underlined headings', 'One\n===\n\nTwo\n---\n'],
+  ['rules', '---\n\ntext\n\n***\n'],
+  [
+    'nested mixed lists',
+    '1. one\n    - a\n        - b\n    - c\n2. two\n\n- bullets\n- [ ] open\n- [x] done\n',
+  ],
+  ['numbers that start anywhere or stand still', '3. three\n4. four\n\ntext\n\n1. one\n1. one\n'],
+  ['other markers', '* star\n* star\n\n+ plus\n\n1) one\n2) two\n'],
+  ['loose lists', '- one\n\n- two\n\n  more of two\n'],
+  ['two lists side by side', '- one\n\n* two\n'],
+  ['numbered tasks', '1. [ ] one\n2. [x] two\n'],
+  ['lists in lists on one line', '- - a\n  - b\n'],
+  ['empty items', '-\n- a\n- [ ]\n'],
+  ['quotes', '> one\n>\n> - two\n>   > three\n'.replace('>   > three', '>\n>   > three')],
+  [
+    'code blocks',
+    '```js=101\nlet a;\n\n  b\n```\n\n~~~\nx\n~~~\n\n````\n```\n````\n\ntext\n\n    indented\n',
+  ],
+  ['code in an item', '- a\n  ```js\n  let a;\n  ```\n'],
+  ['tables', '| a | b \\| c |\n| :--- | ---: |\n| `x \\| y` | one<br>two |\n| | **d** |\n'],
+  ['images', 'text ![alt](https://a.b/c.png "title") text\n'],
+  ['HTML', '<details>\n<summary>x</summary>\n\ntext\n\n</details>\n\npress <kbd>x</kbd> now\n'],
+  [
+    'definitions and footnotes',
+    'see [a][1] [^1]\n\n[1]: https://a.b "t"\n\n[^1]: note\n    more\n'.replace(
+      '[a][1]',
+      '[a](https://a.b "t")',
+    ),
+  ],
+  ['containers', ':::info\n**x**\n\n- y\n:::\n'],
+  ['front matter', '---\ntitle: x\ntags: [a]\n---\n\ntext\n'],
+  ['raw nodes in containers', '> [a]: https://a.b\n>\n> :::info\n> x\n> :::\n'],
+  ['tables whose rows are too long stay source', '| a |\n| --- |\n| b | c |\n'],
+  [
+    'addresses that may not be followed stay text',
+    '[x](javascript:alert(1)) ![y](data:image/png;base64,AA)\n'.replace(
+      '[x](javascript:alert(1))',
+      '[x](javascript:alert)',
+    ),
+  ],
+])('%s', (_, markdown) => {
+  expect(again(markdown)).toBe(markdown);
+});
+
+test('an address that may not be followed is no link', () => {
+  const json = JSON.stringify(
+    read('[x](javascript:alert(1)) [y](//evil.example) <javascript:alert(1)> [z](ftp://a.b)'),
+  );
+  expect(json).not.toContain('"link"');
+});
+
+test('raw markdown keeps its source, and one that would swallow what follows is shown as code', () => {
+  expect(read('<div>\n  *x*\n</div>').content[0]).toEqual({
+    type: 'rawBlock',
+    attrs: { kind: 'html' },
+    content: [text('<div>\n  *x*\n</div>')],
+  });
+  const raw = { type: 'rawBlock', attrs: { kind: 'html' }, content: [text('<!-- open')] };
+  expect(write(raw, paragraph('after'))).toBe('```\n<!-- open\n```\n\nafter\n');
+});
+
+test('marks that cross are nested, and a mark inside a word is still one', () => {
+  expect(write(paragraph(text('a', 'bold'), text('b', 'bold', 'italic'), text('c', 'italic')))).toBe(
+    '**&#97;_b_**_c_\n',
+  );
+  const odd = paragraph('a', text('"b"', 'bold'), 'c');
+  expect(read(write(odd)).content[0]!.content).toEqual(odd.content);
+});
+
+test('white space at the end of a mark moves out of it', () => {
+  expect(write(paragraph(text('bold ', 'bold'), 'plain'))).toBe('**bold** plain\n');
+});
+
+const decision = (attrs: object, ...content: (NodeJson | string)[]) => ({ ...paragraph(...content), attrs });
+
+test.each([
+  [{ decision: 'proposed' }, 'Meet weekly', '**Decision:** Meet weekly'],
+  [
+    { decision: 'accepted', decidedBy: 'Min RK, @betatim', decidedOn: '2026-11-23' },
+    'Meet weekly',
+    '**Decision:** Meet weekly (accepted by Min RK, @betatim on 2026-11-23)',
+  ],
+  [{ decision: 'rejected', decidedOn: '2026-11-23' }, 'No', '**Decision:** No (rejected on 2026-11-23)'],
+  [{ decision: 'deferred' }, 'Later (maybe)', '**Decision:** Later (maybe) (deferred)'],
+  [{ decision: 'proposed' }, 'Meet (accepted)', '**Decision:** Meet (accepted) (proposed)'],
+  [{ decision: 'proposed' }, 'Meet (on 2026-01-01)', '**Decision:** Meet (on 2026-01-01)'],
+  [{ decision: 'accepted' }, '', '**Decision:** (accepted)'],
+])('a decision %j goes out as text and comes back', (attrs, words, markdown) => {
+  const made = decision({ decidedBy: null, decidedOn: null, ...attrs }, ...(words ? [words] : []));
+  expect(write(made)).toBe(`${markdown}\n`);
+  const [back] = read(write(made)).content;
+  expect(back!.attrs).toEqual(made.attrs);
+  expect(textOf(back!)).toBe(words);
+  const item = { type: 'bulletList', content: [{ type: 'listItem', content: [made] }] };
+  expect(read(write(item)).content[0]!.content![0]!.content![0]!.attrs).toEqual(made.attrs);
+});
+
+test.each(['Decision: go', '**Decision**: go', 'decision : go', '**Decision: go**', '- Decision: go'])(
+  '%s is a decision at import',
+  (markdown) => {
+    expect(JSON.stringify(read(markdown))).toContain('"decision":"proposed"');
+  },
+);
+
+test.each(['## Decisions: go', 'Decisions needed', 'Decision', '`Decision: x`', '- decision yes / no'])(
+  '%s is no decision',
+  (markdown) => {
+    expect(JSON.stringify(read(markdown))).not.toContain('"decision":"');
+  },
+);
+
+const action = (checked: boolean, ...content: string[]): NodeJson => ({
+  type: 'bulletList',
+  content: [{ type: 'listItem', attrs: { checked, action: true }, content: [paragraph(...content)] }],
+});
+
+test.each([
+  [
+    action(false, '@minrk @betatim write it (by 2026-12-01)'),
+    '- [ ] @minrk @betatim write it (by 2026-12-01)',
+  ],
+  [action(true, 'ask @minrk'), '- [x] ask @minrk'],
+  [action(false, 'write it'), '- [ ] **Action:** write it'],
+  [action(false), '- [ ] **Action:**'],
+  [action(false, '@minrk'), '- [ ] **Action:** @minrk'],
+  [action(false, 'Action: old spelling'), '- [ ] Action: old spelling'],
+])('an action item goes out as text and comes back', (list, markdown) => {
+  expect(write(list)).toBe(`${markdown}\n`);
+  const item = read(markdown).content[0]!.content![0]!;
+  expect(item.attrs).toEqual(list.content![0]!.attrs);
+  expect(textOf(item)).toBe(textOf(list));
+});
+
+test.each(['- [ ] write it', '- [x] @minrk', '- @minrk will write', '- [ ] mail a@b.org'])(
+  '%s is no action item',
+  (markdown) => {
+    expect(JSON.stringify(read(markdown))).not.toContain('"action":true');
+  },
+);
+
+const entry = (name: string, affiliation: string, handle: string, signedAt: number): RollEntry => ({
+  name,
+  affiliation,
+  handle,
+  signedAt,
+  addedBy: '',
+});
+
+test('signatures join the written list, in its marker, nobody twice, before the slots', () => {
+  const source = 'Roll call:\n\n- Min RK / Simula / @minrk\n- Tim Head / WTT\n-\n\n## Next\n';
+  const roll = new Map([
+    [
+      'roll-1' as BlockId,
+      [
+        entry('Benjamin', '', 'MinRK', 1),
+        entry('tim head', 'wtt', '', 2),
+        entry('Carol_W', 'Cal *Poly*', 'willingc', 3),
+      ],
+    ],
+  ]);
+  expect(toMarkdown(read(source), roll)).toBe(
+    'Roll call:\n\n- Min RK / Simula / @minrk\n- Tim Head / WTT\n- Carol_W / Cal \\*Poly\\* / @willingc\n-\n\n## Next\n',
+  );
+  expect(toMarkdown(read(source), roll)).toBe(toMarkdown(read(toMarkdown(read(source), roll))));
+});
+
+test('a roll call without a list gets one of its signatures', () => {
+  const roll = new Map([
+    ['roll-1' as BlockId, [entry('Min RK', 'Simula', 'minrk', 1), entry('Tim', '', '', 2)]],
+  ]);
+  const json = read('Hello. Roll call:\n\ntext\n');
+  expect(json.content.map(({ type }) => type)).toEqual(['rollCall', 'paragraph']);
+  expect(toMarkdown(json, roll)).toBe('Hello. Roll call:\n\n* Min RK / Simula / @minrk\n* Tim\n\ntext\n');
+});
+
+test.each([
+  ['## Attendees\n\n- Min RK / Simula / @minrk\n\n## Next', ['heading', 'rollCall', 'heading']],
+  ['Who is present:\n\n- Min\n- Tim Head\n', ['rollCall']],
+  ['Sign in:\n\n- **name** / **institution** / **GitHub handle**\n', ['rollCall']],
+  ['Batchspawner check-in\n\n- we talked about the issues that are open now\n', ['paragraph', 'bulletList']],
+  ['Shopping\n\n- Milk\n', ['paragraph', 'bulletList']],
+  ['Attendees:\n\n- [ ] @minrk write it\n', ['paragraph', 'bulletList']],
+])('%j becomes %j', (markdown, types) => {
+  expect(read(markdown).content.map(({ type }) => type)).toEqual(types);
+});
+
+test('text that is too long or nested too deep is refused with a sentence', () => {
+  expect(() => read('x'.repeat(maxMarkdownLength + 1))).toThrow(MarkdownError);
+  expect(() => read('>'.repeat(5_000))).toThrow('The markdown is nested too deeply to be read.');
+  expect(() => read('- '.repeat(5_000) + 'x')).toThrow(MarkdownError);
+});
+
+test.each(['[', '*', '`', '_a_', '![', '<', '&', '\\', '| a ', '[a](', '<!--', '**a '])(
+  '20 000 characters of %s are read and written',
+  (piece) => {
+    const source = piece.repeat(20_000 / piece.length);
+    const flat = (markdown: string) => textOf(read(markdown));
+    expect(flat(again(source))).toBe(flat(source));
+  },
+);
