@@ -6,9 +6,7 @@
 // change, `stale` does not read what it is sent: it is not fed, and gets one difference once it has read.
 //
 // A session checks what its peer says before the room hears of it; a peer's mistake ends its own session only.
-// It counts its peer's sync frames: a receipt says how many from the first on are on disk. A frame the room had
-// to turn away holds the count still until the peer has answered a later step 1, because that answer contains
-// everything the peer has: an earlier answer under way may not.
+// What it owes its peer in receipts is counted in receipts.ts.
 import { may } from '../../src/core/access.ts';
 import type { Role } from '../../src/core/access.ts';
 import type { PersonId } from '../../src/core/ids.ts';
@@ -24,6 +22,8 @@ import {
   writeReceipt,
   writeStep1,
 } from './protocol.ts';
+import { Receipts } from './receipts.ts';
+import type { FramePlace } from './receipts.ts';
 import type { ExaminedUpdate, Roots } from './validate.ts';
 import { examineUpdate, readStateVector } from './validate.ts';
 
@@ -48,11 +48,7 @@ export interface SessionSocket {
 /** A sync frame on its way through a tick. */
 export interface Contribution {
   session: Session;
-  /** The how many-th sync frame of its session it is, from 1. */
-  number: number;
-  /** How many step 2 the session had sent by then, and whether this is one. */
-  answers: number;
-  isAnswer: boolean;
+  place: FramePlace;
   update: ExaminedUpdate;
 }
 
@@ -107,13 +103,8 @@ export class Session {
   readonly #bytes: Allowance;
   #state: SessionState = { name: 'new' };
 
-  #asked = 0; // step 1 sent
-  #answered = 0; // step 2 received
-  #settlesWith: number | null = null; // the answer that makes good for frames turned away
+  readonly #receipts = new Receipts();
   #resyncs = 0;
-  #received = 0;
-  #saved = 0;
-  #receipted = 0;
   #waitingBytes = 0;
   #lastSentAt: number;
 
@@ -194,7 +185,6 @@ export class Session {
         this.asks = message.stateVector;
         return this.#room.wake();
       case 'step2':
-        this.#answered++;
         return this.#contribute(message.update, true);
       case 'update':
         return this.#contribute(message.update, false);
@@ -210,23 +200,17 @@ export class Session {
   }
 
   #contribute(bytes: Uint8Array, isAnswer: boolean): void {
-    this.#received++;
+    const place = this.#receipts.receive(isAnswer);
     const examined = examineUpdate(bytes, this.#room.roots);
     if ('fault' in examined) return this.#endFault(examined.fault);
     const { update } = examined;
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
-      if (this.#isRollcall) this.#send(writeDenied(this.#received, 'You may read this note, not change it.'));
+      if (this.#isRollcall) this.#send(writeDenied(place.number, 'You may read this note, not change it.'));
       return;
     }
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > maxWaitingBytes) return this.end(closeCode.overload, 'Too much is waiting.');
-    this.#room.contribute({
-      session: this,
-      number: this.#received,
-      answers: this.#answered,
-      isAnswer,
-      update,
-    });
+    this.#room.contribute({ session: this, place, update });
   }
 
   #endMalformed(): void {
@@ -245,33 +229,28 @@ export class Session {
   }
 
   /** A contribution is on disk, or was already. */
-  saved({ number, answers, isAnswer, update }: Contribution): void {
+  saved({ place, update }: Contribution): void {
     this.#waitingBytes -= update.bytes.length;
-    if (this.#settlesWith !== null) {
-      if (!isAnswer || answers < this.#settlesWith) return;
-      this.#settlesWith = null;
-      this.#resyncs = 0;
-    }
-    this.#saved = number;
+    if (this.#receipts.save(place)) this.#resyncs = 0;
   }
 
   /** A contribution was turned away: it must come again, within the answer to a later step 1. */
-  turnedAway({ answers, update }: Contribution): void {
+  turnedAway({ place, update }: Contribution): void {
     this.#waitingBytes -= update.bytes.length;
-    if (this.#settlesWith === null || answers >= this.#settlesWith) this.resync();
+    if (this.#receipts.turnAway(place)) this.resync();
   }
 
-  /** A contribution was turned away, and there is no use in asking again before the room is live: it will call `resync`. */
+  /** A contribution was turned away, and there is no use in asking before the room is live: it will call `resync`. */
   held({ update }: Contribution): void {
     this.#waitingBytes -= update.bytes.length;
-    this.#settlesWith = Infinity;
+    this.#receipts.hold();
   }
 
   /** Asks the peer for everything it has that the document lacks. */
   resync(): void {
     if (++this.#resyncs > maxResyncsInARow)
       return this.end(closeCode.failure, 'This session cannot catch up.');
-    this.#settlesWith = this.#asked + 1;
+    this.#receipts.settleWithNext();
     this.wantsStep1 = true;
   }
 
@@ -281,7 +260,7 @@ export class Session {
     if (this.#state.name === 'stale') return this.#catchUp(tick);
     if (this.wantsStep1) {
       this.wantsStep1 = false;
-      this.#asked++;
+      this.#receipts.ask();
       this.#send(writeStep1(tick.stateVector()));
       if (this.#state.name === 'new') this.#state = { name: 'greeted' };
     }
@@ -326,9 +305,8 @@ export class Session {
   }
 
   #sendReceipt(): void {
-    if (!this.#isRollcall || this.#saved === this.#receipted) return;
-    this.#receipted = this.#saved;
-    this.#send(writeReceipt(this.#saved));
+    const count = this.#isRollcall ? this.#receipts.takeNews() : null;
+    if (count !== null) this.#send(writeReceipt(count));
   }
 
   /** Something that is not the document's; stale and ended sessions do not get it. */
