@@ -136,3 +136,38 @@ test('the summary names everybody once: those on written lines and those who sig
   roll.set('r/2', { name: 'Tim Head', affiliation: '', handle: '', signedAt: 2, addedBy: '' });
   expect(summaryOf(readDocument(document), readRoll(document)).attendees).toEqual(['Min', 'Tim Head']);
 });
+
+test('an ordinary line and list item store no attribute at all', () => {
+  const document = new Y.Doc();
+  writeDocument(document, {
+    type: 'doc',
+    content: [
+      paragraph('x'),
+      { type: 'bulletList', content: [{ type: 'listItem', content: [paragraph('y')] }] },
+    ],
+  });
+  expect(document.getXmlFragment('default').toString()).toBe(
+    '<paragraph>x</paragraph><bulletlist><listitem><paragraph>y</paragraph></listitem></bulletlist>',
+  );
+});
+
+test('turning a line into a decision or an item into an action leaves the text node alone', () => {
+  const document = new Y.Doc();
+  const item = (attrs: object) => ({ type: 'listItem', attrs, content: [paragraph('write it')] });
+  const list = (attrs: object) => ({ type: 'bulletList', content: [item(attrs)] });
+  writeDocument(document, { type: 'doc', content: [paragraph('go'), list({})] });
+  const texts = () => [
+    ...document.getXmlFragment('default').createTreeWalker((type) => type instanceof Y.XmlText),
+  ];
+  const before = texts();
+  writeDocument(document, {
+    type: 'doc',
+    content: [
+      { ...paragraph('go'), attrs: { decision: 'accepted', decidedBy: 'Min' } },
+      list({ checked: false, action: true }),
+    ],
+  });
+  expect(texts()).toEqual(before);
+  expect(texts().every((text, i) => text === before[i])).toBe(true);
+  expect(readDocument(document).content[0]!.attrs).toMatchObject({ decision: 'accepted', decidedBy: 'Min' });
+});

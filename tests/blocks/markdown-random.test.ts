@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { BlockId } from '../../src/core/ids.ts';
 import { toHtml } from '../../src/blocks/html.ts';
-import { fromMarkdown, lowerDocument, toMarkdown } from '../../src/blocks/markdown.ts';
+import { fromMarkdown, lowerDocument } from '../../src/blocks/markdown.ts';
 import { writePlain } from '../../src/blocks/markdown/write.ts';
 import { schema } from '../../src/blocks/schema.ts';
 import { createGenerator, createRandom } from './random-document.ts';
 
 const rounds = Number(process.env.MARKDOWN_ROUNDS ?? 300);
 
-test(`${rounds} random documents read back from their markdown as they were, and are stable after that`, () => {
+test(`${rounds} random documents read back from their markdown as they were, and again after that`, () => {
   const createId = () => 'r' as BlockId;
   for (let seed = 1; seed <= rounds; seed++) {
     const document = createGenerator(createRandom(seed)).document();
@@ -17,10 +17,9 @@ test(`${rounds} random documents read back from their markdown as they were, and
     expect(isExact, `seed ${seed}:\n${text}`).toBe(true);
     const back = fromMarkdown(text, { createId });
     expect(() => schema.nodeFromJSON(back).check(), `seed ${seed}`).not.toThrow();
-    const second = toMarkdown(back);
-    expect(toMarkdown(fromMarkdown(second, { createId })), `seed ${seed}`).toBe(second);
+    expect(writePlain(lowerDocument(back)).isExact, `seed ${seed}`).toBe(true);
   }
-}, 30_000);
+}, rounds * 100);
 
 test('random documents together hold every node and mark, and each has markdown and HTML', () => {
   const seen = new Set<string>();

@@ -178,7 +178,10 @@ test('white space at the end of a mark moves out of it', () => {
   expect(write(paragraph(text('bold ', 'bold'), 'plain'))).toBe('**bold** plain\n');
 });
 
-const decision = (attrs: object, ...content: (NodeJson | string)[]) => ({ ...paragraph(...content), attrs });
+const decision = (attrs: Record<string, unknown>, ...content: (NodeJson | string)[]) => ({
+  ...paragraph(...content),
+  attrs,
+});
 
 test.each([
   [{ decision: 'proposed' }, 'Meet weekly', '**Decision:** Meet weekly'],

@@ -130,7 +130,8 @@ class InlineWriter {
     const isBare = missing.length > 0 && this.#isBareLink(i);
     missing.sort((a, b) => this.#length(i, b) - this.#length(i, a));
     const opened = missing.filter(({ type }) => !(isBare && type === 'link'));
-    for (const [at, mark] of opened.entries()) this.#openMark(mark, at === opened.length - 1 ? node : null);
+    for (const [at, mark] of opened.entries())
+      this.#openMark(mark, at === opened.length - 1 && !isBare ? node : null);
     const edge = closed >= 0 && this.#isAfterMark && opened.length === 0;
     if (isBare) this.#out += this.#bareLink(node);
     else this.#content(node, i, edge);
@@ -158,7 +159,7 @@ class InlineWriter {
     return isPlain ? node.text! : `<${node.text}>`;
   }
 
-  /** `inner` is what directly follows; null when another mark does. */
+  /** `inner` is the text that directly follows; null when another mark or an address in brackets does. */
   #openMark(mark: MarkJson, inner: NodeJson | null) {
     this.#open.push(mark);
     if (mark.type === 'link') {
