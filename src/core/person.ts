@@ -20,7 +20,13 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060
 /** One line of plain text: no control or direction characters, single spaces, at most `maxLength` characters. Not a string: ''. */
 export function toLine(value: unknown, maxLength: number): string {
   if (typeof value !== 'string') return '';
-  return [...value.slice(0, maxLength * 4).replace(/\s+/g, ' ').replace(unprintable, '').trim()]
+  return [
+    ...value
+      .slice(0, maxLength * 4)
+      .replace(/\s+/g, ' ')
+      .replace(unprintable, '')
+      .trim(),
+  ]
     .slice(0, maxLength)
     .join('')
     .trim();
@@ -42,7 +48,18 @@ export function toProfile(value: unknown): Profile {
   };
 }
 
-const colours = ['#b4452f', '#a05a00', '#6b6f00', '#2f7d32', '#00796b', '#0b72a8', '#3f5bd6', '#7a4bc2', '#a83a95', '#b02e5b'];
+const colours = [
+  '#b4452f',
+  '#a05a00',
+  '#6b6f00',
+  '#2f7d32',
+  '#00796b',
+  '#0b72a8',
+  '#3f5bd6',
+  '#7a4bc2',
+  '#a83a95',
+  '#b02e5b',
+];
 
 /** A person's colour (#rrggbb, readable with white text at 4.5:1), the same for the same id everywhere. */
 export function colourOf(personId: string): string {
