@@ -13,7 +13,7 @@ export function collaboration(): Plugin {
       vite.httpServer?.once('listening', () => {
         services = vite
           .ssrLoadModule('/server/dev.ts')
-          .then((module) => (module as typeof import('./dev.ts')).services);
+          .then((module) => (module as { services: Services }).services);
         services.catch((error: unknown) => vite.config.logger.error(String(error)));
       });
       // Sockets that are not ours are Vite's own: leave them alone.

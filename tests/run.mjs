@@ -51,6 +51,7 @@ run(
   vitest(`${results}/unit.json`),
   countVitest(`${results}/unit.json`),
 );
+run('crash, fifty kills', process.execPath, ['tests/crash/run.mjs', '50', '7']);
 run('browser', bin('playwright'), ['test'], countPlaywright(`${results}/browser.json`));
 
 const sum = (key) => parts.reduce((total, part) => total + part[key], 0);

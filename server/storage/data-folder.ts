@@ -7,7 +7,19 @@
 // LevelDB, asked to make what is missing, empties a store that has merely lost its CURRENT file. So a store is
 // made only where nothing can have been: in a folder that is new or empty, or one whose first start was cut
 // short before FORMAT was written, with a store that holds no data. FORMAT there and no store: refused, untouched.
-import { mkdir, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StorageError } from './storage.ts';
 
@@ -50,6 +62,7 @@ export async function inspectFolder(folder: string): Promise<FolderState> {
 
 /** Makes the folders. The returned undo removes those that were made here and are still empty. */
 export async function makeFolders(folder: string): Promise<() => Promise<void>> {
+  await mustBeWritable(folder);
   const first = await mkdir(storeFolder(folder), { recursive: true });
   return async () => {
     if (first === undefined) return;
@@ -58,6 +71,16 @@ export async function makeFolders(folder: string): Promise<() => Promise<void>> 
       await rmdir(made).catch(() => undefined);
     }
   };
+}
+
+/** Asked of the nearest folder there is: making folders where one may not answers with whatever comes to its mind. */
+async function mustBeWritable(folder: string): Promise<void> {
+  for (let place = folder; ; place = dirname(place)) {
+    const there = await stat(place).catch(() => null);
+    if (there === null && place !== dirname(place)) continue;
+    await access(place, constants.W_OK);
+    return;
+  }
 }
 
 /** Declares the store made. Survives a power cut once resolved. */

@@ -1,4 +1,5 @@
 // What is kept about a note beside its document.
+import { toDate } from './decision.ts';
 import { toLine } from './person.ts';
 
 export const maxTitleLength = 200;
@@ -46,8 +47,6 @@ export function toWebUrl(value: unknown): string {
   return /^https?:\/\/[^\s/]/i.test(text) && URL.canParse(text) ? text : '';
 }
 
-const isDate = (text: string) =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 const isTime = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
 
 /** What somebody asked for, checked. */
@@ -59,9 +58,10 @@ export type MeetingRequest =
 export function toMeetingRequest(fields: Record<string, unknown>): MeetingRequest {
   const title = toLine(fields.title, maxTitleLength);
   if (title === '') return { ok: false, field: 'title', message: 'Give the meeting a title.' };
-  const date = toLine(fields.date, 10);
-  if (date !== '' && !isDate(date)) return { ok: false, field: 'date', message: 'This is not a date.' };
-  const time = toLine(fields.time, 5);
+  const date = toDate(fields.date);
+  if (date === '' && toLine(fields.date, 20) !== '')
+    return { ok: false, field: 'date', message: 'This is not a date.' };
+  const time = toLine(fields.time, 20);
   if (time !== '' && !isTime(time))
     return { ok: false, field: 'time', message: 'This is not a time of day.' };
   const timeZone = toLine(fields.timeZone, 60);
@@ -94,7 +94,7 @@ export function isTimeZone(name: string): boolean {
 
 /** `26 April 2018`, the way minutes write a day. '' stays ''. */
 export function formatDay(date: string): string {
-  if (!isDate(date)) return '';
+  if (toDate(date) === '') return '';
   const day = new Date(`${date}T00:00:00Z`);
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(day);
 }
