@@ -5,6 +5,24 @@ export default {
   compilerOptions: { runes: true },
   kit: {
     adapter: adapter(),
+    // Notes may show images from anywhere; scripts, frames and connections are our own. Style attributes carry
+    // people's colours and the places of menus.
+    csp: {
+      mode: 'nonce',
+      directives: {
+        'default-src': ['none'],
+        'script-src': ['self'],
+        'style-src': ['self'],
+        'style-src-attr': ['unsafe-inline'],
+        'img-src': ['self', 'https:', 'http:'],
+        'connect-src': ['self'],
+        'worker-src': ['self'],
+        'manifest-src': ['self'],
+        'frame-ancestors': ['none'],
+        'base-uri': ['none'],
+        'form-action': ['self'],
+      },
+    },
     // The service worker is registered by the note page, once it has something to keep.
     serviceWorker: { register: false },
     // Tests and components alike say where a thing lives, relative to src.

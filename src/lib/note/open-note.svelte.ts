@@ -1,0 +1,200 @@
+// A note that is open in this page: its session, its editor, and what the bars around the text can do with them.
+// The page makes one in the browser, gives it the element the editor goes into, and closes it.
+import { untrack } from 'svelte';
+import type { Editor } from '@tiptap/core';
+import { schemaVersion } from '$blocks/schema.ts';
+import { noProfile, type Profile } from '$core/person.ts';
+import { toRollEntry } from '$core/roll-call.ts';
+import { createEditor } from '../editor/create-editor.ts';
+import { Me } from '../me.svelte.ts';
+import { NoteSession } from '../note-session.svelte.ts';
+import { scrollToPerson } from '../remote-carets.ts';
+import { copyText } from './copy-text.ts';
+import { createFace, toRows } from './note-face.ts';
+import { Notices } from './notices.svelte.ts';
+import { ProfileQuestion } from './profile-question.svelte.ts';
+import { download, noteMarkdown, titleOfText } from './take-away.ts';
+
+/** What the server sends with the page of a note. */
+export interface NoteData {
+  id: string;
+  title: string;
+  html: string;
+  mayEdit: boolean;
+  me: { id: string; profile: Profile };
+}
+
+/** What is asked or shown beside the text; one at a time. */
+export type Panel = 'link' | 'image' | 'shortcuts' | null;
+
+export class OpenNote {
+  readonly id: string;
+  readonly isMac = /mac|iphone|ipad/i.test(navigator.userAgent);
+  readonly me: Me;
+  readonly session: NoteSession;
+  readonly notices = new Notices();
+  readonly question = new ProfileQuestion();
+  readonly #mayEdit: boolean;
+
+  panel = $state.raw<Panel>(null);
+  finding = $state.raw(false);
+  #editor = $state.raw<Editor | null>(null);
+  #title = $state.raw('');
+  readonly #undo: (() => void)[] = [];
+
+  constructor({ id, title, mayEdit, me }: NoteData) {
+    this.id = id;
+    this.#mayEdit = mayEdit;
+    this.#title = title;
+    this.me = new Me(me.id, me.profile);
+    this.session = new NoteSession({
+      noteId: id,
+      wsOrigin: location.origin.replace(/^http/, 'ws'),
+      schema: schemaVersion,
+      me: { personId: me.id, name: me.profile.name },
+    });
+    this.#announceSignatures();
+    this.#followOwnName();
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** Null until there is a text to edit. */
+  get editor(): Editor | null {
+    return this.#editor;
+  }
+
+  get writable(): boolean {
+    return this.#mayEdit && this.session.writable;
+  }
+
+  /** Puts the editor into `element`. Once, when the session is ready. */
+  open(element: HTMLElement): void {
+    const face = createFace({
+      noteId: this.id,
+      session: this.session,
+      me: this.me,
+      question: this.question,
+      notices: this.notices,
+      mayEdit: () => this.writable,
+    });
+    const editor = createEditor({
+      element,
+      fragment: this.session.fragment,
+      awareness: this.session.awareness,
+      face,
+      editable: this.writable,
+      isMac: this.isMac,
+      ask: (what) => (this.panel = what),
+      find: () => (this.finding = true),
+      sign: () => this.#sign(editor, face.sign),
+      people: () => this.#peopleToMention(),
+    });
+    const retitle = () => (this.#title = titleOfText(editor.state.doc));
+    editor.on('update', retitle);
+    retitle();
+    this.#editor = editor;
+    // A note nobody has named yet starts at its title.
+    if (this.writable && this.#title === '') editor.commands.focus('start');
+  }
+
+  close(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+    this.#editor?.destroy();
+    this.session.close();
+  }
+
+  /** Scrolls to where a person writes; false when they have no caret in the text. */
+  goTo(personId: string): boolean {
+    return this.#editor !== null && scrollToPerson(this.#editor, personId);
+  }
+
+  /** Asks who one is, and remembers it. */
+  async introduce(): Promise<void> {
+    const { profile } = this.me;
+    const answer = await this.question.ask({ title: 'Who are you?', submit: 'Keep', profile });
+    if (!answer) return;
+    await this.me
+      .describe(answer)
+      .catch(() => this.notices.show('Kept here; the server could not be told yet.'));
+  }
+
+  async copyMarkdown(): Promise<void> {
+    const done = await copyText(this.#markdown());
+    if (done) this.notices.show('The note is on the clipboard, as markdown.');
+    else this.notices.show('This browser does not let us copy.', 'trouble');
+  }
+
+  async downloadMarkdown(): Promise<void> {
+    download(await this.#markdown(), this.#title);
+  }
+
+  /** A click on the paper below the text is meant for its end: there is always a line to go on writing. */
+  writeBelow({ clientY }: MouseEvent): void {
+    const editor = this.#editor;
+    if (!editor || !this.writable || clientY < editor.view.dom.getBoundingClientRect().bottom) return;
+    const { doc } = editor.state;
+    const last = doc.lastChild;
+    const isOpen = last?.type.name === 'paragraph' && last.content.size === 0;
+    const chain = editor.chain();
+    if (!isOpen) chain.insertContentAt(doc.content.size, { type: 'paragraph' });
+    chain.focus('end').run();
+  }
+
+  #markdown(): Promise<string> {
+    if (!this.#editor) throw new RangeError('There is no text to take away yet.');
+    const rollOf = (block: string) => toRows(this.session.rollOf(block)).map(({ entry }) => entry);
+    return noteMarkdown(this.#editor.getJSON(), rollOf);
+  }
+
+  /** Signs the roll call the caret is in, else the first of the note. */
+  #sign({ state }: Editor, sign: (block: string) => Promise<void>): void {
+    let block: string | null = null;
+    state.doc.descendants((node, pos) => {
+      if (node.type.name !== 'rollCall') return true;
+      const isHere = state.selection.from > pos && state.selection.from < pos + node.nodeSize;
+      if (block === null || isHere) block = String(node.attrs.id);
+      return false;
+    });
+    if (block === null) this.notices.show('There is no roll call in this note. Type /roll to make one.');
+    else void sign(block);
+  }
+
+  /** Those who signed, then those who are here. */
+  #peopleToMention(): Profile[] {
+    const { doc, people } = this.session;
+    const signed = [...doc.getMap('roll').values()].flatMap((value) => toRollEntry(value) ?? []);
+    const known = new Set(signed.map(({ name }) => name));
+    const others = people.filter(({ name }) => name !== '' && !known.has(name));
+    return [...signed, ...others.map(({ name }) => ({ ...noProfile, name }))];
+  }
+
+  /** Says who signs while one is here; what was signed before is not news. */
+  #announceSignatures(): void {
+    const roll = this.session.doc.getMap('roll');
+    const changed: Parameters<typeof roll.observe>[0] = ({ changes }) => {
+      if (!this.session.synced) return;
+      for (const [key, { action }] of changes.keys) {
+        const entry = toRollEntry(roll.get(key));
+        if (action === 'add' && entry && !key.endsWith(`/${this.me.id}`)) {
+          this.notices.say(`${entry.name} signed in.`);
+        }
+      }
+    };
+    roll.observe(changed);
+    this.#undo.push(() => roll.unobserve(changed));
+  }
+
+  #followOwnName(): void {
+    const stop = $effect.root(() => {
+      $effect(() => {
+        const me = { personId: this.me.id, name: this.me.profile.name };
+        untrack(() => (this.session.me = me));
+      });
+      $effect(() => this.#editor?.setEditable(this.writable, false));
+    });
+    this.#undo.push(stop);
+  }
+}
