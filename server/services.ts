@@ -2,13 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { may } from '../src/core/access.ts';
+import { personCookie } from '../src/core/person.ts';
 import { fragmentName, rollName } from '../src/blocks/document.ts';
 import { schemaVersion } from '../src/blocks/schema.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 import { createNotes, type Notes } from './notes/notes.ts';
 import { createRollCall, type RollCall } from './notes/roll-call.ts';
-import { createPeople, personCookie, type People } from './people/people.ts';
+import { createPeople, type People } from './people/people.ts';
 import { createCommit } from './storage/commit.ts';
 import { createNoteLog } from './storage/note-log.ts';
 import { isOwnOrigin, readCookie } from './people/request.ts';

@@ -1,8 +1,8 @@
 // The one door from requests to services: who is asking, from which page, and with which headers we answer.
 import { error, type Handle, type HandleServerError } from '@sveltejs/kit';
+import { personCookie } from '$core/person.ts';
 import type { Services } from '../server/services.ts';
 
-const personCookie = 'rollcall_person';
 const oneYearS = 365 * 24 * 60 * 60;
 
 async function servicesOf(platform: App.Platform | undefined): Promise<Services> {

@@ -7,9 +7,6 @@ import { createPersonId, formatId, type PersonId } from '../../src/core/ids.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
 import { personKey } from '../storage/keys.ts';
 
-/** Name of the cookie that holds a guest's key. */
-export const personCookie = 'rollcall_person';
-
 export interface Person {
   id: PersonId;
   role: 'guest';

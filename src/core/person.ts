@@ -7,6 +7,9 @@ export interface Profile {
   handle: string;
 }
 
+/** Name of the cookie that holds a guest's key. */
+export const personCookie = 'rollcall_person';
+
 export const maxNameLength = 80;
 export const maxAffiliationLength = 120;
 export const maxHandleLength = 39; // GitHub's own limit
