@@ -92,6 +92,16 @@ const mark = (id: string, label: string, icon: string, shortcut: string, typed: 
 /** Whether the list item at the caret is a check item (of either kind). */
 const itemAttribute = (editor: Editor, name: 'checked' | 'action') => editor.getAttributes('listItem')[name];
 
+/** The kind of list the caret is in; lists around that one do not count. */
+function innermostList({ state }: Editor): string | null {
+  const caret = state.selection.$from;
+  for (let depth = caret.depth; depth > 0; depth--) {
+    const { name } = caret.node(depth).type;
+    if (name === 'bulletList' || name === 'orderedList') return name;
+  }
+  return null;
+}
+
 const rollCall: EditorAction = {
   id: 'roll-call',
   label: 'Roll call',
@@ -136,7 +146,7 @@ const bulletList: EditorAction = {
   shortcut: 'Mod-Shift-8',
   typed: '-',
   run: (editor) => editor.chain().focus().toggleBulletList().run(),
-  isActive: (editor) => editor.isActive('bulletList') && itemAttribute(editor, 'checked') === null,
+  isActive: (editor) => innermostList(editor) === 'bulletList' && itemAttribute(editor, 'checked') === null,
 };
 const orderedList: EditorAction = {
   id: 'ordered-list',
@@ -146,7 +156,7 @@ const orderedList: EditorAction = {
   shortcut: 'Mod-Shift-7',
   typed: '1.',
   run: (editor) => editor.chain().focus().toggleOrderedList().run(),
-  isActive: (editor) => editor.isActive('orderedList'),
+  isActive: (editor) => innermostList(editor) === 'orderedList',
 };
 const checkList: EditorAction = {
   id: 'check-list',
@@ -282,6 +292,6 @@ export function formatShortcut(shortcut: string, isMac: boolean): string {
     : { Mod: 'Ctrl', Alt: 'Alt', Shift: 'Shift' };
   return shortcut
     .split('-')
-    .map((key) => names[key] ?? key.toUpperCase())
+    .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key))
     .join(isMac ? '' : '+');
 }
