@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Editor } from '@tiptap/core';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { writeDocument } from '../../../src/blocks/document.ts';
+import type { NodeJson } from '../../../src/blocks/document-json.ts';
+import type { Face } from '../../../src/blocks/face.ts';
+import { noProfile } from '../../../src/core/person.ts';
+import { createEditor } from '../../../src/lib/editor/create-editor.ts';
+import { allActions, formatShortcut } from '../../../src/lib/editor/editor-actions.ts';
+import { findPeople, toMention } from '../../../src/lib/editor/mention-menu.ts';
+import { findActions } from '../../../src/lib/editor/slash-menu.ts';
+
+const open: { editor: Editor; doc: Y.Doc }[] = [];
+// jsdom measures nothing, so nothing is ever resized.
+beforeEach(() => {
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      disconnect() {}
+    },
+  );
+});
+afterEach(() => {
+  for (const { editor, doc } of open.splice(0)) {
+    editor.destroy();
+    doc.destroy();
+  }
+  document.body.replaceChildren();
+  vi.unstubAllGlobals();
+});
+
+const face: Face = {
+  me: { id: 'ana', profile: { ...noProfile, name: 'Ana' } },
+  mayEdit: true,
+  hereCount: 1,
+  rows: () => [],
+  sign: () => Promise.resolve(),
+  addSomebody: () => Promise.resolve(),
+  correct: () => Promise.resolve(),
+  withdraw: () => Promise.resolve(),
+  today: () => '2026-11-23',
+};
+
+function edit(...content: NodeJson[]) {
+  const doc = new Y.Doc();
+  writeDocument(doc, { type: 'doc', content });
+  const asked: string[] = [];
+  const editor = createEditor({
+    element: document.body.appendChild(document.createElement('div')),
+    fragment: doc.getXmlFragment('default'),
+    awareness: new Awareness(doc),
+    face,
+    editable: true,
+    isMac: false,
+    ask: (what) => asked.push(what),
+    find: () => asked.push('find'),
+    sign: () => asked.push('sign'),
+    people: () => [],
+  });
+  open.push({ editor, doc });
+  return { editor, asked };
+}
+
+const line = (text: string): NodeJson => ({ type: 'paragraph', content: [{ type: 'text', text }] });
+
+/** Whether the editor takes a key, written as in the table of actions. */
+function press(editor: Editor, shortcut: string): boolean {
+  const keys = shortcut.split('-');
+  const event = new KeyboardEvent('keydown', {
+    key: keys.at(-1)!,
+    ctrlKey: keys.includes('Mod'),
+    altKey: keys.includes('Alt'),
+    shiftKey: keys.includes('Shift'),
+    cancelable: true,
+  });
+  return Boolean(editor.view.someProp('handleKeyDown', (handle) => handle(editor.view, event)));
+}
+
+describe('the table of actions', () => {
+  it.each(allActions.filter(({ shortcut }) => shortcut))('tells the truth about $shortcut', (action) => {
+    const { editor, asked } = edit(line('words'));
+    editor.commands.selectAll();
+    // There must be something to take back, and something to do again.
+    editor.commands.insertContent('more');
+    if (action.id === 'redo') editor.commands.undo();
+    if (action.id === 'text') editor.commands.setHeading({ level: 2 });
+    const before = JSON.stringify(editor.getJSON());
+    expect(press(editor, action.shortcut!)).toBe(true);
+    const didSomething =
+      asked.length > 0 ||
+      JSON.stringify(editor.getJSON()) !== before ||
+      Boolean(editor.state.storedMarks?.length);
+    expect(didSomething).toBe(true);
+  });
+
+  it('signs, finds and asks by key', () => {
+    const { editor, asked } = edit(line('words'));
+    for (const key of ['Mod-Alt-s', 'Mod-f', 'Mod-k']) press(editor, key);
+    expect(asked).toEqual(['sign', 'find', 'link']);
+  });
+
+  it('writes shortcuts as this machine’s people read them', () => {
+    expect(formatShortcut('Mod-Alt-d', false)).toBe('Ctrl+Alt+D');
+    expect(formatShortcut('Mod-Alt-d', true)).toBe('⌘⌥D');
+    expect(formatShortcut('Shift-Tab', false)).toBe('Shift+Tab');
+  });
+});
+
+describe('faces', () => {
+  it('shows a decision around its text and lets go of it again', () => {
+    const { editor } = edit(line('Ship it'));
+    editor.commands.setTextSelection(3);
+    editor.commands.toggleDecision();
+    const decision = editor.view.dom.querySelector('.decision')!;
+    expect(decision.querySelector('p')!.textContent).toBe('Ship it');
+    const state = decision.querySelector('select')!;
+    state.value = 'accepted';
+    state.dispatchEvent(new Event('change', { bubbles: true }));
+    expect(editor.getAttributes('paragraph')).toMatchObject({
+      decision: 'accepted',
+      decidedBy: 'Ana',
+      decidedOn: '2026-11-23',
+    });
+    editor.commands.toggleDecision();
+    expect(editor.view.dom.querySelector('.decision')).toBeNull();
+    expect(editor.getText()).toBe('Ship it');
+  });
+
+  it('gives a copied roll call an id of its own', () => {
+    const { editor } = edit({ type: 'rollCall', attrs: { id: 'one' }, content: [line('Roll call:')] });
+    editor.commands.insertContentAt(editor.state.doc.content.size, editor.getJSON().content);
+    const ids = [...editor.view.dom.querySelectorAll('.roll-call')].map((block) =>
+      block.getAttribute('data-id'),
+    );
+    expect(ids[0]).toBe('one');
+    expect(new Set(ids).size).toBe(2);
+  });
+});
+
+describe('the menus', () => {
+  it('finds blocks by name first, then by other words', () => {
+    expect(findActions('dec')[0]!.id).toBe('decision');
+    expect(findActions('todo').map(({ id }) => id)).toEqual(['action', 'check-list']);
+    expect(findActions('')).toHaveLength(10);
+    expect(findActions('zzz')).toEqual([]);
+  });
+
+  it('finds people by any word of their name, once each, and not one who is typed out', () => {
+    const carol = { name: 'Carol Willing', affiliation: 'Cal Poly', handle: 'willingc' };
+    const jess = { name: 'Jessica Førde', affiliation: '', handle: '' };
+    expect(findPeople([carol, carol, jess], 'wil')).toEqual([carol]);
+    expect(findPeople([carol, jess], '')).toEqual([carol, jess]);
+    expect(findPeople([carol], 'willingc')).toEqual([]);
+    expect(toMention(carol)).toBe('willingc');
+    expect(toMention(jess)).toMatch(/^[\w-]+$/);
+  });
+});
