@@ -114,7 +114,9 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
       if (meta === null) return null;
       const page = await rooms.read(noteId, (document) => {
         const json = readDocument(document);
-        return { title: titleOf(json) || meta.title, meta, html: toHtml(json, readRoll(document)) };
+        const today = new Date(clock.now()).toISOString().slice(0, 10);
+        const html = toHtml(json, readRoll(document), { today });
+        return { title: titleOf(json) || meta.title, meta, html };
       });
       return page && page.value;
     },
