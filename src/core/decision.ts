@@ -36,7 +36,7 @@ export function toDate(value: unknown): string {
 
 const label = /^(decision)\s*:\s?/i;
 const outcome = new RegExp(
-  `(?:^|\\s+)\\((${decisionStates.join('|')})(?: by ([^()]+?))?(?: on (\\d{4}-\\d\\d-\\d\\d))?\\)\\s*$`,
+  `^\\((${decisionStates.join('|')})(?: by ([^()]+?))?(?: on (\\d{4}-\\d\\d-\\d\\d))?\\)$`,
 );
 
 /** How many characters of a line announce a decision (`Decision: `, one space after it included); 0 when none do. */
@@ -44,12 +44,17 @@ export const decisionLabelLength = (text: string): number => label.exec(text)?.[
 
 /** The outcome in the bracket that ends a line, and where the text before it ends; null when there is none. */
 export function parseOutcome(text: string): { decision: Decision; textEnd: number } | null {
-  const found = outcome.exec(text);
+  const open = text.lastIndexOf('(');
+  if (open === -1) return null;
+  const before = text.slice(0, open);
+  const textEnd = before.trimEnd().length;
+  if (textEnd === before.length && textEnd > 0) return null;
+  const found = outcome.exec(text.slice(open).trimEnd());
   const state = toDecisionState(found?.[1]);
   if (!found || !state || (found[3] && !toDate(found[3]))) return null;
   return {
     decision: { state, decidedBy: toDecidedBy(found[2]), decidedOn: toDate(found[3]) },
-    textEnd: found.index,
+    textEnd,
   };
 }
 

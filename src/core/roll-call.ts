@@ -5,6 +5,7 @@
 // A line is `Name / Affiliation / @handle`. Real minutes also have bars for slashes, the handle second or in
 // brackets, pronouns, links, places after the affiliation; all are read, none is rewritten.
 
+import { trimEndOf } from './trim.ts';
 import type { BlockId } from './ids.ts';
 import type { Profile } from './person.ts';
 import {
@@ -80,7 +81,10 @@ export function parsePersonLine(text: string): PersonLine {
   const link = githubLink.exec(line);
   const parts = splitParts(link ? line.replace(link[0], `@${link[1]}`) : line).filter((part) => part !== '');
   if (parts.length === 0) return { kind: 'slot' };
-  if (parts.length > 1 && parts.every((part) => placeholderPart.test(part.replace(/^[*_]+|[*_]+$/g, ''))))
+  if (
+    parts.length > 1 &&
+    parts.every((part) => placeholderPart.test(trimEndOf(part.replace(/^[*_]+/, ''), '*_')))
+  )
     return { kind: 'placeholder' };
   const { handle, rest } = takeHandle(parts);
   const [name = '', ...others] = rest;

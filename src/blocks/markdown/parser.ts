@@ -65,17 +65,27 @@ const footnote: BlockRule = (state, startLine, endLine, silent) => {
   return pushSource(state, 'footnote', startLine, end);
 };
 
+/** Up to which line of a parse no container is closed by this many colons or more: looked for once, not per opener. */
+interface Unclosed {
+  endLine: number;
+  colons: number;
+}
+const unclosed = new WeakMap<object, Unclosed>();
+
 /** `:::name` up to the `:::` that closes it, both included. Without one it is text. */
 const container: BlockRule = (state, startLine, endLine, silent) => {
   if (isIndented(state, startLine)) return false;
   const open = /^(:{3,})\s*[^\s:]/.exec(lineAt(state, startLine))?.[1];
   if (!open) return false;
+  const known = unclosed.get(state);
+  if (known && known.endLine === endLine && known.colons <= open.length) return false;
   for (let line = startLine + 1; line < endLine; line++) {
     if (state.sCount[line]! < state.blkIndent && !state.isEmpty(line)) return false;
     const close = /^(:{3,})\s*$/.exec(lineAt(state, line))?.[1];
     if (close && close.length >= open.length)
       return silent || pushSource(state, 'container', startLine, line + 1);
   }
+  unclosed.set(state, { endLine, colons: open.length });
   return false;
 };
 

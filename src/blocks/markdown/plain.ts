@@ -4,6 +4,7 @@
 // of lines and marks goes out of them, empty paragraphs go, a table's rows get one width. The writer writes a
 // prepared document; `meaningOf` leaves the spelling (markers, fences) out of one, and equal strings mean equal.
 
+import { trimEndOf } from '../../core/trim.ts';
 import type { DocumentJson, MarkJson, NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
 
@@ -88,9 +89,9 @@ function splitEnd(node: NodeJson): [NodeJson, NodeJson | null] {
 /** Takes white space off both ends of each line, breaks off both ends of the block; two breaks stay two breaks. */
 function trimLines(nodes: readonly NodeJson[]): NodeJson[] {
   const out: NodeJson[] = [];
-  const trimEnd = (spaces: RegExp) => {
+  const trimEnd = (trim: (text: string) => string) => {
     for (let last = out.at(-1); last?.type === 'text' && !hasMark(last, 'code'); last = out.at(-1)) {
-      const text = last.text!.replace(spaces, '');
+      const text = trim(last.text!);
       if (text === last.text) return;
       out.pop();
       if (text) out.push({ ...last, text });
@@ -99,7 +100,7 @@ function trimLines(nodes: readonly NodeJson[]): NodeJson[] {
   for (const node of nodes) {
     const last = out.at(-1);
     if (isBreak(node)) {
-      trimEnd(/[ \t]+$/);
+      trimEnd((text) => trimEndOf(text, ' \t'));
       const before = out.at(-1);
       if (before) out.push(isBreak(before) ? { ...node, type: 'hardBreak' } : node);
     } else if (node.type === 'text' && !hasMark(node, 'code') && (!last || isBreak(last))) {
@@ -107,10 +108,10 @@ function trimLines(nodes: readonly NodeJson[]): NodeJson[] {
       if (text) out.push({ ...node, text });
     } else out.push(node);
   }
-  trimEnd(/\s+$/);
+  trimEnd((text) => text.trimEnd());
   while (out.length > 0 && isBreak(out.at(-1)!)) {
     out.pop();
-    trimEnd(/\s+$/);
+    trimEnd((text) => text.trimEnd());
   }
   return out;
 }

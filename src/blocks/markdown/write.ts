@@ -19,7 +19,7 @@ const isWord = (node: NodeJson | undefined) => node?.type === 'paragraph' && tex
 
 /** What a raw block's text reads as, in its place; a code block when it does not end where the block ends. */
 function settleRawBlock(node: NodeJson, isFirst: boolean): NodeJson[] {
-  const text = textOf(node).replace(/^\n+|\s+$/g, '');
+  const text = textOf(node).replace(/^\n+/, '').trimEnd();
   const read = readPlain(`${isFirst ? '' : `${around}\n\n`}${text}\n\n${around}`).content;
   const isWhole = isWord(read.at(-1)) && (isFirst || isWord(read[0]));
   if (isWhole && read.length > 1) return read.slice(isFirst ? 0 : 1, -1);
