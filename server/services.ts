@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { may } from '../src/core/access.ts';
 import { personCookie } from '../src/core/person.ts';
-import { fragmentName, rollName } from '../src/blocks/document.ts';
+import { fragmentName, rollName } from '../src/core/note.ts';
 import { schemaVersion } from '../src/blocks/schema.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
@@ -26,6 +26,8 @@ export interface Services {
   collab: { upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean };
   config: Config;
   log: Logger;
+  /** Whether a request with this Origin and Host comes from a page of ours. */
+  isOwnOrigin(origin: string | null, host: string | null): boolean;
   /** `reason` is a sentence for the operator; null when all is well. */
   health(): { ok: boolean; reason: string | null };
   /** Stops accepting, writes what is waiting, tells sessions, closes the store. */
@@ -68,11 +70,11 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
         (await people.identify(readCookie(request, personCookie))) ?? people.stranger();
       return { id, role, colour, name: profile.name };
     },
-    allowedOrigin: (request) => isOwnOrigin(request, config.origin),
+    allowedOrigin: ({ headers }) => services.isOwnOrigin(headers.origin ?? null, headers.host ?? null),
     mayConnect: (person) => may(person.role, 'read'),
   });
 
-  return {
+  const services: Services = {
     people,
     notes,
     rollCall,
@@ -80,12 +82,14 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
     collab,
     config,
     log,
+    isOwnOrigin: (origin, host) => isOwnOrigin(origin, host, config.origin),
     health: () => rooms.health(),
     async close() {
+      collab.close();
       await notes.close();
       await rooms.close();
-      collab.close();
       await storage.close();
     },
   };
+  return services;
 }

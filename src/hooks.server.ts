@@ -1,5 +1,5 @@
 // The one door from requests to services: who is asking, from which page, and with which headers we answer.
-import { error, type Handle, type HandleServerError } from '@sveltejs/kit';
+import { error, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import { personCookie } from '$core/person.ts';
 import type { Services } from '../server/services.ts';
 
@@ -12,39 +12,37 @@ async function servicesOf(platform: App.Platform | undefined): Promise<Services>
 }
 
 /** A page of another site may not act in the name of a visitor of ours. Programs send no Origin. */
-function isForeign(request: Request, url: URL): boolean {
+function isForeign({ request, locals }: RequestEvent): boolean {
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
-  const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
-  return (origin !== null && origin !== url.origin) || site === 'cross-site' || site === 'same-site';
+  if (site === 'cross-site' || site === 'same-site') return true;
+  return !locals.services.isOwnOrigin(request.headers.get('origin'), request.headers.get('host'));
 }
 
-export const handle: Handle = async ({ event, resolve }) => {
-  const services = await servicesOf(event.platform);
-  event.locals.services = services;
-  if (isForeign(event.request, event.url)) error(403, 'This request came from another site.');
-
-  const key = event.cookies.get(personCookie);
-  const known = await services.people.identify(key);
-  const isPage = event.request.headers.get('accept')?.includes('text/html') ?? false;
-  if (known) {
-    event.locals.person = known;
-    event.locals.remembered = true;
-  } else if (isPage) {
-    const created = services.people.createKey();
-    event.cookies.set(personCookie, created, {
+/** Whom the cookie names. A page hands out a cookie, and each page makes it last another year; programs get none. */
+async function recognise({ request, cookies, url, locals }: RequestEvent): Promise<void> {
+  const { people } = locals.services;
+  const isPage = request.headers.get('accept')?.includes('text/html') ?? false;
+  const held = cookies.get(personCookie);
+  const known = await people.identify(held);
+  const key = known && held ? held : isPage ? people.createKey() : null;
+  if (key !== null && isPage) {
+    cookies.set(personCookie, key, {
       path: '/',
       httpOnly: true,
       sameSite: 'lax',
-      secure: event.url.protocol === 'https:',
+      secure: url.protocol === 'https:',
       maxAge: oneYearS,
     });
-    event.locals.person = (await services.people.identify(created)) ?? services.people.stranger();
-    event.locals.remembered = true;
-  } else {
-    event.locals.person = services.people.stranger();
-    event.locals.remembered = false;
   }
+  locals.remembered = key !== null;
+  locals.person = known ?? (await people.identify(key ?? undefined)) ?? people.stranger();
+}
+
+export const handle: Handle = async ({ event, resolve }) => {
+  event.locals.services = await servicesOf(event.platform);
+  if (isForeign(event)) error(403, 'This request came from another site.');
+  await recognise(event);
 
   const response = await resolve(event);
   response.headers.set('x-content-type-options', 'nosniff');

@@ -57,8 +57,8 @@ interface Dependencies {
 export function createNotes({ storage, commit, rooms, clock, schedule, failed }: Dependencies): Notes {
   const newBlockId = () => createBlockId(randomBytes(16));
 
-  /** Notes that have changed since their summary was written, each with how to cancel the writing. */
-  const stale = new Map<NoteId, () => void>();
+  /** Notes that have changed since their summary was written; each is written once, however many changes come. */
+  const stale = new Map<NoteId, { changedAt: number; cancel: () => void }>();
 
   async function create(by: PersonId, meeting: Meeting | null, json: DocumentJson): Promise<NoteId> {
     const noteId = createNoteId(randomBytes(16));
@@ -81,7 +81,8 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     return { id: noteId, title: title || meta.title, date: meta.meeting?.date ?? '', attendees, changedAt };
   };
 
-  async function writeSummary(noteId: NoteId, changedAt: number): Promise<void> {
+  async function writeSummary(noteId: NoteId): Promise<void> {
+    const changedAt = stale.get(noteId)?.changedAt ?? clock.now();
     stale.delete(noteId);
     const meta = await readJson<NoteMeta>(noteMetaKey(noteId));
     if (meta === null) return;
@@ -90,11 +91,13 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
   }
 
   const stopListening = rooms.onChange((noteId, at) => {
-    stale.get(noteId)?.();
-    stale.set(
-      noteId,
-      schedule(() => void writeSummary(noteId, at).catch(failed), summaryDelayMs),
-    );
+    const waiting = stale.get(noteId);
+    if (waiting) {
+      waiting.changedAt = at;
+      return;
+    }
+    const write = () => void writeSummary(noteId).catch(failed);
+    stale.set(noteId, { changedAt: at, cancel: schedule(write, summaryDelayMs) });
   });
 
   async function readJson<T>(key: string): Promise<T | null> {
@@ -145,9 +148,8 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
 
     async close() {
       stopListening();
-      const waiting = [...stale.entries()];
-      for (const [, cancel] of waiting) cancel();
-      await Promise.all(waiting.map(([noteId]) => writeSummary(noteId, clock.now()).catch(failed)));
+      for (const { cancel } of stale.values()) cancel();
+      await Promise.all([...stale.keys()].map((noteId) => writeSummary(noteId).catch(failed)));
     },
   };
 }

@@ -3,12 +3,13 @@
 // twice: the row's key is the person.
 import { randomBytes } from 'node:crypto';
 import type * as Y from 'yjs';
+import { fragmentName, rollName } from '../../src/core/note.ts';
 import { createPersonId, type BlockId, type NoteId, type PersonId } from '../../src/core/ids.ts';
 import { toProfile, type Profile } from '../../src/core/person.ts';
 import { toRollEntry, type RollEntry } from '../../src/core/roll-call.ts';
 import type { Rooms } from '../sync/rooms.ts';
 
-/** More rows than this in one roll call is not a meeting. */
+/** More rows than this in one note is not a meeting. */
 const maxRows = 2_000;
 
 export type RollResult =
@@ -34,7 +35,7 @@ export function createRollCall(rooms: Rooms, clock: { now(): number }): RollCall
     edit: (roll: Y.Map<unknown>, key: (row: PersonId) => string) => RollResult,
   ): Promise<RollResult> {
     const done = await rooms.use(noteId, (document): RollResult => {
-      const roll = document.getMap('roll');
+      const roll = document.getMap(rollName);
       const prefix = `${block}/`;
       if (!holdsRollCall(document, block) && ![...roll.keys()].some((key) => key.startsWith(prefix))) {
         return { kind: 'no such roll call' };
@@ -93,7 +94,7 @@ export function createRollCall(rooms: Rooms, clock: { now(): number }): RollCall
 /** Whether the note's text holds this roll call now. */
 function holdsRollCall(document: Y.Doc, block: BlockId): boolean {
   const walker = document
-    .getXmlFragment('default')
+    .getXmlFragment(fragmentName)
     .createTreeWalker((node) => (node as Y.XmlElement).nodeName === 'rollCall');
   for (const node of walker as Iterable<Y.XmlElement>) {
     if (node.getAttribute('id') === block) return true;

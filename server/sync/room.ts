@@ -209,7 +209,8 @@ export class Room implements SessionRoom {
   #startTick(): Promise<void> {
     this.#cancelTick?.();
     this.#cancelTick = null;
-    this.#ticking ??= this.#tick();
+    // Not before this returns: what a tick does at once may wake the room again.
+    this.#ticking ??= Promise.resolve().then(() => this.#tick());
     return this.#ticking;
   }
 

@@ -177,6 +177,8 @@ function toSessionSocket(socket: WebSocket, raw: Duplex): SessionSocket {
 // ws 8.21.1 brought these against floods of tiny fragments; its types do not know them yet.
 const fragmentLimits: object = { maxFragments: 1024, maxBufferedChunks: 64 * 1024 };
 
+/** The socket goes once the answer is out: a peer that does not close its end would keep it for ever. */
 function refuse(socket: Duplex, status: number, reason: string): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

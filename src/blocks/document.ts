@@ -9,6 +9,7 @@ import { prosemirrorJSONToYXmlFragment } from 'y-prosemirror';
 import * as Y from 'yjs';
 import type { BlockId } from '../core/ids.ts';
 import { parseBlockId } from '../core/ids.ts';
+import { fragmentName, maxTitleLength, rollName } from '../core/note.ts';
 import { toLine } from '../core/person.ts';
 import type { Roll, RollEntry } from '../core/roll-call.ts';
 import { attendance, toRollEntry } from '../core/roll-call.ts';
@@ -17,11 +18,6 @@ import { textOf } from './document-json.ts';
 import { maxDepth, repair } from './repair.ts';
 import { writtenLines } from './roll-call/lines.ts';
 import { schema } from './schema.ts';
-
-export const fragmentName = 'default';
-export const rollName = 'roll';
-
-const maxTitle = 200;
 
 /** Makes the note's text what `json` says, as one transaction. `json` is repaired first. */
 export function writeDocument(document: Y.Doc, json: JSONContent): void {
@@ -84,7 +80,7 @@ export function readRoll(document: Y.Doc): Map<BlockId, RollEntry[]> {
   return roll;
 }
 
-const firstLine = (node: NodeJson) => toLine(textOf(node).trimStart().split('\n')[0], maxTitle) || '';
+const firstLine = (node: NodeJson) => toLine(textOf(node).trimStart().split('\n')[0], maxTitleLength) || '';
 
 /** The first heading that says something, else the first line of text, else ''. At most 200 characters. */
 export function titleOf(json: DocumentJson): string {

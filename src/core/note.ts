@@ -2,6 +2,10 @@
 import { toDate } from './decision.ts';
 import { toLine } from './person.ts';
 
+/** The root types of a note's Y.Doc: its text, and the signatures, which only the server writes. */
+export const fragmentName = 'default';
+export const rollName = 'roll';
+
 export const maxTitleLength = 200;
 export const maxUrlLength = 2000;
 
@@ -39,6 +43,13 @@ export interface NoteSummary {
   attendees: string[];
   /** Milliseconds since 1970. */
   changedAt: number;
+}
+
+/** A file name for a note: its title's words, joined by dashes, at most 80 characters, `.md` behind them. */
+export function toFileName(title: string): string {
+  const words = title.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const name = [...words.join('-').normalize('NFC')].slice(0, 80).join('').replace(/^-|-$/g, '');
+  return `${name || 'note'}.md`;
 }
 
 /** An http(s) address, or '' for anything else. */

@@ -17,6 +17,7 @@
 import type { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
+import { fragmentName } from '../core/note.ts';
 import { openLocalCopy } from './local-copy.ts';
 import type { LocalCopy } from './local-copy.ts';
 import { sendOwnPresenceOnly } from './own-presence.ts';
@@ -46,7 +47,7 @@ export interface NoteSessionOptions {
 export class NoteSession {
   readonly doc = new Y.Doc();
   /** The text. */
-  readonly fragment = this.doc.getXmlFragment('default');
+  readonly fragment = this.doc.getXmlFragment(fragmentName);
   readonly awareness: Awareness;
   /** The rows of a roll call by its block id; reactive. */
   readonly rollOf = openRollRows(this.doc);

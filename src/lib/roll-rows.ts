@@ -3,12 +3,13 @@
 
 import { createSubscriber } from 'svelte/reactivity';
 import type { Doc } from 'yjs';
+import { rollName } from '../core/note.ts';
 
 export type RollRows = ReadonlyMap<string, unknown>;
 
 /** Reads one block's rows by person id, values as they came over the wire. In an effect or a template, the read follows the note. */
 export function openRollRows(doc: Doc): (blockId: string) => RollRows {
-  const roll = doc.getMap('roll');
+  const roll = doc.getMap(rollName);
   const follow = createSubscriber((update) => {
     roll.observe(update);
     return () => roll.unobserve(update);

@@ -3,10 +3,10 @@ import { may } from '$core/access.ts';
 import { toMeetingRequest } from '$core/note.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => ({
-  notes: await locals.services.notes.list(locals.person.id),
-  now: Date.now(),
-});
+export const load: PageServerLoad = async ({ locals, setHeaders }) => {
+  setHeaders({ 'cache-control': 'private, no-cache' });
+  return { notes: await locals.services.notes.list(locals.person.id), now: Date.now() };
+};
 
 const mayCreate = (locals: App.Locals) => {
   if (!may(locals.person.role, 'create')) error(403, 'You may not make notes here.');

@@ -65,6 +65,7 @@ test('the API takes markdown and says what is wrong with anything else', async (
   expect(exported.headers()['content-type']).toBe('text/markdown; charset=utf-8');
   expect((await exported.text()).trim()).toBe('# From a script');
   expect((await post('{}', 'application/json')).status()).toBe(415);
+  expect((await post(Buffer.from([0x63, 0x61, 0x66, 0xe9]), 'text/markdown')).status()).toBe(422);
   expect((await post(Buffer.alloc(3 * 1024 * 1024, 'a'), 'text/markdown')).status()).toBe(413);
   expect((await page.request.get('/n/AAAAAAAAAAAAAAAAAAAAAA.md')).status()).toBe(404);
   const foreign = { 'content-type': 'text/markdown', origin: 'https://evil.example' };

@@ -80,6 +80,9 @@ test('one key signs, and nobody can sign for another by writing', async ({ page,
   );
   expect((await ben.page.request.delete(`${address}/${row.id}`)).status()).toBe(404);
   expect((await ben.page.request.put(`${address}/me`, { data: { name: ' ' } })).status()).toBe(422);
+  const nonsense = { data: '{', headers: { 'content-type': 'application/json' } };
+  expect((await ana.page.request.put('/api/me', nonsense)).status()).toBe(400);
+  expect((await (await ana.page.request.get('/api/me')).json()).name).toBe('Ana');
   await expect(signed(ben.page)).toContainText(['Ana']);
   await Promise.all([ana.leave(), ben.leave()]);
 });

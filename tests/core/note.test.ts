@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDay, toMeetingRequest, toWebUrl } from '../../src/core/note.ts';
+import { formatDay, toFileName, toMeetingRequest, toWebUrl } from '../../src/core/note.ts';
 import { may } from '../../src/core/access.ts';
 import { createNoteId, formatId, parseBlockId, parseNoteId } from '../../src/core/ids.ts';
 
@@ -36,6 +36,14 @@ it('takes only web addresses for web addresses', () => {
   for (const wrong of ['javascript:alert(1)', 'https://', '//x', 'data:text/html,x', 7, null]) {
     expect(toWebUrl(wrong)).toBe('');
   }
+});
+
+it('names a file after any title', () => {
+  expect(toFileName('JupyterHub & BinderHub: Team/Meeting')).toBe('JupyterHub-BinderHub-Team-Meeting.md');
+  expect(toFileName('…')).toBe('note.md');
+  const long = toFileName(`a${'𝐀'.repeat(200)}`);
+  expect([...long]).toHaveLength(83);
+  expect(encodeURIComponent(long)).toContain('.md');
 });
 
 it('makes ids of 128 bits and of nothing else', () => {

@@ -26,3 +26,12 @@ export async function importMarkdown(markdown: string): Promise<ImportOutcome> {
 /** Whether a file looks like text that can be imported: by its name, or by what the browser says of it. */
 export const isMarkdownFile = (file: File) =>
   /\.(md|markdown|mdown|txt)$/i.test(file.name) || /^text\/(markdown|plain)$/.test(file.type);
+
+/** The text of a file; null when it is not UTF-8. */
+export async function readMarkdownFile(file: File): Promise<string | null> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
+}

@@ -2,9 +2,12 @@
 // The page makes one in the browser, gives it the element the editor goes into, and closes it.
 import { untrack } from 'svelte';
 import type { Editor } from '@tiptap/core';
+import type { NodeJson } from '$blocks/document-json.ts';
+import { writtenLines } from '$blocks/roll-call/lines.ts';
 import { schemaVersion } from '$blocks/schema.ts';
+import { rollName } from '$core/note.ts';
 import { noProfile, type Profile } from '$core/person.ts';
-import { toRollEntry } from '$core/roll-call.ts';
+import { attendance, toRollEntry } from '$core/roll-call.ts';
 import { createEditor } from '../editor/create-editor.ts';
 import { Me } from '../me.svelte.ts';
 import { NoteSession } from '../note-session.svelte.ts';
@@ -118,17 +121,32 @@ export class OpenNote {
     if (!answer) return;
     await this.me
       .describe(answer)
-      .catch(() => this.notices.show('Kept here; the server could not be told yet.'));
+      .catch(() =>
+        this.notices.show(
+          'The server cannot be reached: it does not know your name yet. Try again later.',
+          'trouble',
+        ),
+      );
   }
 
   async copyMarkdown(): Promise<void> {
-    const done = await copyText(this.#markdown());
+    const markdown = this.#markdown();
+    const done = await copyText(markdown).catch(() => false);
     if (done) this.notices.show('The note is on the clipboard, as markdown.');
-    else this.notices.show('This browser does not let us copy.', 'trouble');
+    else await this.#tellWhyNot(markdown, 'This browser does not let us copy.');
   }
 
   async downloadMarkdown(): Promise<void> {
-    download(await this.#markdown(), this.#title);
+    const markdown = this.#markdown();
+    await markdown.then((text) => download(text, this.#title)).catch(() => this.#tellWhyNot(markdown, ''));
+  }
+
+  /** The writer comes from the server when it is first wanted: without a network, or after an upgrade, it may not. */
+  #tellWhyNot(markdown: Promise<string>, otherwise: string): Promise<void> {
+    return markdown.then(
+      () => this.notices.show(otherwise, 'trouble'),
+      () => this.notices.show('The markdown could not be made. Reload the page and try again.', 'trouble'),
+    );
   }
 
   /** A click on the paper below the text is meant for its end: there is always a line to go on writing. */
@@ -162,18 +180,23 @@ export class OpenNote {
     else void sign(block);
   }
 
-  /** Those who signed, then those who are here. */
+  /** Those who signed or stand in a roll call, then those who are here. */
   #peopleToMention(): Profile[] {
-    const { doc, people } = this.session;
-    const signed = [...doc.getMap('roll').values()].flatMap((value) => toRollEntry(value) ?? []);
-    const known = new Set(signed.map(({ name }) => name));
-    const others = people.filter(({ name }) => name !== '' && !known.has(name));
-    return [...signed, ...others.map(({ name }) => ({ ...noProfile, name }))];
+    const attendees: Profile[] = [];
+    const visit = (node: NodeJson) => {
+      if (node.type !== 'rollCall') return node.content?.forEach(visit);
+      const signed = toRows(this.session.rollOf(String(node.attrs?.id))).map(({ entry }) => entry);
+      attendees.push(...attendance(writtenLines(node), signed).map(({ person }) => person));
+    };
+    visit(this.#editor!.getJSON() as NodeJson);
+    const known = new Set(attendees.map(({ name }) => name));
+    const others = this.session.people.filter(({ name }) => name !== '' && !known.has(name));
+    return [...attendees, ...others.map(({ name }) => ({ ...noProfile, name }))];
   }
 
   /** Says who signs while one is here; what was signed before is not news. */
   #announceSignatures(): void {
-    const roll = this.session.doc.getMap('roll');
+    const roll = this.session.doc.getMap(rollName);
     const changed: Parameters<typeof roll.observe>[0] = ({ changes }) => {
       if (!this.session.synced) return;
       for (const [key, { action }] of changes.keys) {

@@ -2,6 +2,8 @@
 import type { JSONContent } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import type { BlockId } from '$core/ids.ts';
+import { maxTitleLength, toFileName } from '$core/note.ts';
+import { toLine } from '$core/person.ts';
 import type { RollEntry } from '$core/roll-call.ts';
 
 /** The text as it is on this screen, signatures included. */
@@ -21,22 +23,17 @@ export async function noteMarkdown(
 
 /** Gives the browser a file to keep, named after the note. */
 export function download(markdown: string, title: string): void {
-  const name =
-    title
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 80) || 'note';
   const address = URL.createObjectURL(new Blob([markdown], { type: 'text/markdown' }));
-  const link = Object.assign(document.createElement('a'), { href: address, download: `${name}.md` });
+  const link = Object.assign(document.createElement('a'), { href: address, download: toFileName(title) });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** The first heading's words, else ''. */
+/** What `titleOf` says of the same document on the server: the first heading that says something, else the first line. */
 export function titleOfText(doc: Node): string {
-  for (const block of doc.children) {
-    if (block.type.name === 'heading' && block.textContent.trim() !== '')
-      return block.textContent.trim().slice(0, 200);
-  }
-  return '';
+  const firstLine = (block: Node) =>
+    toLine(block.textBetween(0, block.content.size, '\n', '\n').trimStart().split('\n')[0], maxTitleLength);
+  const heading = doc.children.find((block) => block.type.name === 'heading' && firstLine(block) !== '');
+  const first = heading ?? doc.children.find((block) => firstLine(block) !== '');
+  return first ? firstLine(first) : '';
 }

@@ -63,6 +63,19 @@ describe('notes', () => {
     expect(failures).toEqual([]);
   });
 
+  it('hears of a meeting while it goes on, however long nobody pauses', async () => {
+    const { notes, rooms, clock } = createTestServices();
+    const id = await notes.createNote(ana, 'Meeting');
+    for (let second = 0; second < 5; second++) {
+      await rooms.use(id, (document) => {
+        const heading = document.getXmlFragment('default').get(0) as Y.XmlElement;
+        (heading.get(0) as Y.XmlText).insert(0, String(second));
+      });
+      await clock.advance(1_000);
+    }
+    await expect.poll(async () => (await notes.list(ana))[0]!.title).toMatch(/^[1-4]+\d*0Meeting$/);
+  });
+
   it('says of an unknown note that there is none', async () => {
     const { notes } = createTestServices();
     const unknown = 'AAAAAAAAAAAAAAAAAAAAAA' as NoteId;

@@ -108,6 +108,7 @@ describe('changing', () => {
     storage.hold();
     peers[0]!.text.insert(0, 'x');
     peers[0]!.upload();
+    await settle();
     for (const peer of peers.slice(1)) {
       peer.text.insert(0, 'y');
       peer.upload();
@@ -117,6 +118,36 @@ describe('changing', () => {
     expect(storage.writes - writes).toBe(2); // the first at once, the other four together
     await exchange(clock, ...peers);
     expect(new Set(peers.map(({ text }) => text.toJSON())).size).toBe(1);
+  });
+
+  test('[S4] a session that falls in the middle of a tick lets no receipt out early', async () => {
+    const storage = createFrailStorage();
+    let time = 0;
+    // Each look at the clock takes as long as a tick: whatever the tick wakes is due at once.
+    const { rooms, clock } = createTestRooms(storage, { clock: { now: () => (time += 30) } });
+    await rooms.create(noteId, textUpdate(''), []);
+    const [ana, ben, mallory] = [new Peer(1), new Peer(2), new Peer(3)];
+    for (const peer of [ana, ben, mallory]) await peer.connect(rooms, noteId);
+    await exchange(clock, ana, ben, mallory);
+    const before = ana.receipts.at(-1);
+    // What comes while a write is under way is the next tick's, all of it.
+    storage.hold();
+    ben.text.insert(0, 'x');
+    ben.upload();
+    await settle();
+    ana.text.insert(0, 'precious');
+    ana.upload();
+    mallory.sendSync(writeUpdate(deletedRun(77, 2 ** 21)));
+    mallory.upload();
+    storage.release();
+    storage.hold();
+    await clock.advance(100);
+    while (ana.download());
+    expect(mallory.socket.closed?.code).toBe(4400);
+    expect(ana.receipts.at(-1)).toBe(before);
+    storage.release();
+    await exchange(clock, ana);
+    expect(ana.receipts.at(-1)).toBe(ana.sent);
   });
 
   test('[S5] a bad frame ends its session only', async () => {
@@ -483,4 +514,14 @@ function circle(): Uint8Array {
   }
   encoding.writeVarUint(restEncoder, 0);
   return encoder.toUint8Array();
+}
+
+/** An update that says `length` characters of `peer` came and went. */
+function deletedRun(peer: number, length: number): Uint8Array {
+  const encoder = encoding.createEncoder();
+  for (const number of [1, 1, peer, 0]) encoding.writeVarUint(encoder, number);
+  encoding.writeUint8(encoder, 0);
+  encoding.writeVarUint(encoder, length);
+  encoding.writeVarUint(encoder, 0);
+  return encoding.toUint8Array(encoder);
 }

@@ -17,15 +17,20 @@ export const POST: RequestHandler = async ({ locals, request, url }) => {
     );
   }
   const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > services.config.maxImportBytes) {
-    error(413, `A text may have ${services.config.maxImportBytes / 1024 / 1024} MB at most.`);
-  }
-  const id = await services.notes
-    .importMarkdown(person.id, new TextDecoder().decode(bytes))
-    .catch((cause: unknown) => {
-      if (cause instanceof Error && cause.name === 'MarkdownError') error(422, cause.message);
-      throw cause;
-    });
+  if (bytes.byteLength > services.config.maxImportBytes)
+    error(413, 'A text may have a million characters at most.');
+  const id = await services.notes.importMarkdown(person.id, decode(bytes)).catch((cause: unknown) => {
+    if (cause instanceof Error && cause.name === 'MarkdownError') error(422, cause.message);
+    throw cause;
+  });
   const address = `/n/${id}`;
   return json({ id, url: url.origin + address }, { status: 201, headers: { location: address } });
 };
+
+function decode(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    error(422, 'The text is not UTF-8. Convert it first, so that no letter is lost.');
+  }
+}

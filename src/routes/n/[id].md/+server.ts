@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { may } from '$core/access.ts';
 import { parseNoteId } from '$core/ids.ts';
+import { toFileName } from '$core/note.ts';
 import type { RequestHandler } from './$types';
 
 /** The note as markdown, as it is on disk now. `?download` names a file for it. */
@@ -17,16 +18,8 @@ export const GET: RequestHandler = async ({ locals, params, url }) => {
   if (url.searchParams.has('download')) {
     headers.set(
       'content-disposition',
-      `attachment; filename="note.md"; filename*=UTF-8''${encodeURIComponent(fileName(exported.title))}`,
+      `attachment; filename="note.md"; filename*=UTF-8''${encodeURIComponent(toFileName(exported.title))}`,
     );
   }
   return new Response(exported.markdown, { headers });
 };
-
-const fileName = (title: string) =>
-  `${
-    title
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 80) || 'note'
-  }.md`;
