@@ -189,8 +189,9 @@ export class OpenNote {
       attendees.push(...attendance(writtenLines(node), signed).map(({ person }) => person));
     };
     visit(this.#editor!.getJSON() as NodeJson);
-    const known = new Set(attendees.map(({ name }) => name));
-    const others = this.session.people.filter(({ name }) => name !== '' && !known.has(name));
+    const others = this.session.people.filter(
+      ({ name }) => name !== '' && !attendees.some((attendee) => attendee.name === name),
+    );
     return [...attendees, ...others.map(({ name }) => ({ ...noProfile, name }))];
   }
 
