@@ -9,8 +9,8 @@
 // - Drawing DELETES from the note what the schema rejects. An editor may only open a note whose schema it knows.
 // - Remote changes replace the whole document as far as ProseMirror's position mapping can tell: decorations
 //   mapped by position do not survive. Anchor things with Y.RelativePosition.
-// - Changing a block's type replaces the block: what somebody types into the old one in the same instant goes
-//   with it.
+// - Changing a block's type, or wrapping or lifting it, replaces the block with a copy: own-line.ts keeps the one who
+//   writes in it, and their letters, with it.
 //
 // Deliberately not done: seeding content (the server makes it), carets of others (remote-carets.ts), history
 // other than undo.
@@ -19,6 +19,7 @@ import type { Content } from '@tiptap/core';
 import { Extension } from '@tiptap/core';
 import { initProseMirrorDoc, ySyncPlugin } from 'y-prosemirror';
 import type { UndoManager, XmlFragment } from 'yjs';
+import { ownLinePlugin } from './own-line.ts';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
 import { selectedNodePlugin } from './selected-node.ts';
 
@@ -77,7 +78,12 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
     const { opened, undoManager } = this.storage;
     // An editor mounted a second time shows an older picture than the mapping knows: then it is drawn anew.
     const mapping = opened?.doc === this.editor.state.doc ? opened.mapping : undefined;
-    return [ySyncPlugin(this.options.fragment, { mapping }), selectedNodePlugin(), undoPlugin(undoManager)];
+    return [
+      ySyncPlugin(this.options.fragment, { mapping }),
+      selectedNodePlugin(),
+      ownLinePlugin(),
+      undoPlugin(undoManager),
+    ];
   },
 
   addCommands() {

@@ -31,6 +31,22 @@ test('a line becomes a decision and back without losing a word, while another ty
   await Promise.all([ana.leave(), ben.leave()]);
 });
 
+test('a line becomes an action item while another types in it, and neither place nor letter is lost', async ({
+  page,
+  browser,
+}) => {
+  const path = await noteOf(page, '# Act\n\nOpen the');
+  const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
+  await caretAtEnd(ana.text, 'Open the');
+  await caretAtEnd(ben.text, 'Open the');
+  const typing = ben.page.keyboard.type(' pull request for the release', { delay: 20 });
+  await ana.page.keyboard.press('Control+Alt+a');
+  await typing;
+  await expect(ana.text.locator('li[data-action]')).toHaveText('Open the pull request for the release');
+  await expect(ben.text.locator('li[data-action]')).toHaveText('Open the pull request for the release');
+  await Promise.all([ana.leave(), ben.leave()]);
+});
+
 test('an action item has assignees from the roll call, a due date and a box to tick', async ({ page }) => {
   const path = await noteOf(
     page,

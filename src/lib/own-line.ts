@@ -1,0 +1,198 @@
+// Keeps a person in the line they write when somebody else replaces it.
+//
+// Model: wrapping, lifting, nesting or retyping a block deletes it in the note and makes a copy elsewhere. Whoever
+// writes in it loses both their place (it names a character that is gone) and the letters the other had not seen yet.
+// So before each remote change the line with the caret is noted, letter by letter with who wrote it; if the change
+// deleted that block, its copy is looked for among the blocks that are new, the caret is put where it was in it, and
+// one's own missing letters are typed again.
+//
+// A copy is a new block that reads as the line did, or as it did without letters one has typed at the caret in the last
+// two seconds (older ones the other has seen); it may stand within a longer line (two lines were joined). The
+// nearest one wins; without one nothing is done.
+//
+// Invariants: only one's own letters are ever written, each by the one who typed it, so nothing is doubled however
+// many people are in the line; what others deleted on purpose stays deleted, but for what was typed that very moment.
+// Deliberately not done: lines without the caret, and selections across blocks (the binding's own way serves them).
+
+import { Plugin, TextSelection } from '@tiptap/pm/state';
+import type { EditorState } from '@tiptap/pm/state';
+import type { Node } from '@tiptap/pm/model';
+import type { EditorView } from '@tiptap/pm/view';
+import { absolutePositionToRelativePosition, ySyncPluginKey } from 'y-prosemirror';
+import type { ProsemirrorBinding } from 'y-prosemirror';
+import * as Y from 'yjs';
+
+/** What an inline node (a break, an image) is in the text of a line. */
+const leaf = '\ufffc';
+
+/** A change takes no longer than this to reach the others; what is older they had seen. */
+const unseenMs = 2_000;
+const mostBehind = 4;
+
+interface OwnLine {
+  block: Y.XmlElement;
+  doc: Node;
+  /** Where the block stood. */
+  pos: number;
+  text: string;
+  /** Of each place in `text`, whether it was written here so lately that others may not have seen it. */
+  isUnseen: boolean[];
+  /** The selection, as offsets into `text`. */
+  anchor: number;
+  head: number;
+}
+
+/** Where a line is found again: `from` is the offset in the copy at which the line begins. */
+interface Found {
+  pos: number;
+  from: number;
+  /** One's own letters that the copy lacks, and where in the line they stood. */
+  missing: string;
+  at: number;
+}
+
+/** Must come after the sync plugin in the plugin list. `now` is in milliseconds. */
+export function ownLinePlugin(now: () => number = Date.now): Plugin {
+  return new Plugin({
+    view(view) {
+      const { binding } = ySyncPluginKey.getState(view.state) as { binding: ProsemirrorBinding };
+      const { doc } = binding;
+      let line: OwnLine | null = null;
+      let lately: { clock: number; at: number }[] = [];
+      /** The first of one's own letters that others may not have seen, as a Yjs clock. */
+      const unseenFrom = () => {
+        lately = lately.filter(({ at }) => at > now() - unseenMs);
+        return lately[0]?.clock ?? Infinity;
+      };
+      const remember = ({ local, beforeState }: Y.Transaction) => {
+        if (local) lately.push({ clock: beforeState.get(doc.clientID) ?? 0, at: now() });
+      };
+      const note = (transaction: Y.Transaction) => {
+        if (!transaction.local) line ??= noteLine(view.state, binding, unseenFrom());
+      };
+      const follow = () => {
+        const noted = line;
+        line = null;
+        if (noted?.block._item?.deleted) moveInto(view, noted);
+      };
+      doc.on('afterTransaction', remember);
+      doc.on('beforeTransaction', note);
+      doc.on('afterAllTransactions', follow);
+      return {
+        destroy() {
+          doc.off('afterTransaction', remember);
+          doc.off('beforeTransaction', note);
+          doc.off('afterAllTransactions', follow);
+        },
+      };
+    },
+  });
+}
+
+function noteLine(
+  state: EditorState,
+  { type, mapping, doc }: ProsemirrorBinding,
+  unseenFrom: number,
+): OwnLine | null {
+  const { selection } = state;
+  const { $anchor, $head } = selection;
+  if (
+    !(selection instanceof TextSelection) ||
+    !$head.sameParent($anchor) ||
+    $head.parent.content.size === 0
+  ) {
+    return null;
+  }
+  const place = absolutePositionToRelativePosition($head.pos, type, mapping) as Y.RelativePosition;
+  const block = blockOf(place, doc);
+  if (!block) return null;
+  const { text, isUnseen } = readLetters(
+    block,
+    (client, clock) => client === doc.clientID && clock >= unseenFrom,
+  );
+  // The binding's picture may be a moment behind the note; then there is no telling which letter is which.
+  if (text !== textOf($head.parent)) return null;
+  return {
+    block,
+    doc: state.doc,
+    pos: $head.before(),
+    text,
+    isUnseen,
+    anchor: $anchor.parentOffset,
+    head: $head.parentOffset,
+  };
+}
+
+/** The block element around a relative position; null for what is no line. */
+function blockOf({ item, type }: Y.RelativePosition, doc: Y.Doc): Y.XmlElement | null {
+  const within = item ? Y.getItem(doc.store, item) : type ? Y.getItem(doc.store, type) : null;
+  if (!(within instanceof Y.Item)) return null;
+  const shared = item ? within.parent : within.content instanceof Y.ContentType ? within.content.type : null;
+  const parent = shared instanceof Y.XmlText ? shared.parent : shared;
+  return parent instanceof Y.XmlElement ? parent : null;
+}
+
+function readLetters(
+  block: Y.XmlElement,
+  isUnseenLetter: (client: number, clock: number) => boolean,
+): { text: string; isUnseen: boolean[] } {
+  let text = '';
+  const isUnseen: boolean[] = [];
+  for (let child = block._start; child; child = child.right) {
+    if (child.deleted || !(child.content instanceof Y.ContentType)) continue;
+    if (!(child.content.type instanceof Y.XmlText)) {
+      text += leaf;
+      isUnseen.push(false);
+      continue;
+    }
+    for (let item = child.content.type._start; item; item = item.right) {
+      if (item.deleted || !(item.content instanceof Y.ContentString)) continue;
+      const { client, clock } = item.id;
+      text += item.content.str;
+      for (let i = 0; i < item.content.str.length; i++) isUnseen.push(isUnseenLetter(client, clock + i));
+    }
+  }
+  return { text, isUnseen };
+}
+
+const textOf = (block: Node) => block.textBetween(0, block.content.size, undefined, leaf);
+
+function moveInto(view: EditorView, line: OwnLine): void {
+  const found = findCopy(view.state.doc, line);
+  if (!found) return;
+  const { tr } = view.state;
+  const start = found.pos + 1 + found.from;
+  if (found.missing) tr.insertText(found.missing, start + found.at);
+  // With the missing letters back, the copy reads as the line did: its offsets hold.
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, start + line.anchor, start + line.head)));
+}
+
+/** The new block nearest to where the line was that reads as it did; the fewer letters are missing the better. */
+function findCopy(doc: Node, line: OwnLine): Found | null {
+  const before = new Set<Node>();
+  line.doc.descendants((node) => void (node.isTextblock && before.add(node)));
+  const copies: { pos: number; text: string }[] = [];
+  doc.descendants((node, pos) => {
+    if (node.isTextblock && !before.has(node)) copies.push({ pos, text: textOf(node) });
+  });
+  copies.sort((one, other) => Math.abs(one.pos - line.pos) - Math.abs(other.pos - line.pos));
+  const { text, head, isUnseen } = line;
+  const first = isUnseen.slice(0, head).lastIndexOf(false) + 1;
+  // Which of two equal letters in a row is the new one cannot be told: it may be counted behind the caret.
+  const behind = isUnseen.indexOf(false, head);
+  const last = Math.min(behind === -1 ? text.length : behind, head + mostBehind);
+  const isCopy = [
+    (copy: string, seen: string) => copy === seen,
+    (copy: string, seen: string) => seen.trim().length > 1 && copy.includes(seen),
+  ];
+  for (const isIt of isCopy) {
+    for (let at = head; at >= first; at--) {
+      for (let end = head; end <= last; end++) {
+        const seen = text.slice(0, at) + text.slice(end);
+        const copy = copies.find((candidate) => isIt(candidate.text, seen));
+        if (copy) return { pos: copy.pos, from: copy.text.indexOf(seen), missing: text.slice(at, end), at };
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Editor } from '@tiptap/core';
+import * as Y from 'yjs';
+import { writeDocument } from '../../../src/blocks/document.ts';
+import type { NodeJson } from '../../../src/blocks/document-json.ts';
+import { extensions } from '../../../src/blocks/schema.ts';
+import { Collaboration } from '../../../src/lib/collaboration.ts';
+
+// Two people in one note. What each does waits until `meet`: that is how two changes are made in the same moment.
+const open: Editor[] = [];
+afterEach(() => {
+  for (const editor of open.splice(0)) editor.destroy();
+});
+
+class Somebody {
+  readonly doc = new Y.Doc();
+  readonly editor: Editor;
+  #sent: Uint8Array[] = [];
+
+  constructor(state: Uint8Array) {
+    Y.applyUpdate(this.doc, state);
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== 'wire') this.#sent.push(update);
+    });
+    this.editor = new Editor({
+      element: document.body.appendChild(document.createElement('div')),
+      extensions: [...extensions, Collaboration.configure({ fragment: this.doc.getXmlFragment('default') })],
+    });
+    open.push(this.editor);
+  }
+
+  take = () => this.#sent.splice(0);
+
+  /** Puts the caret behind the first `words` in the text. */
+  at(words: string): this {
+    let found = -1;
+    this.editor.state.doc.descendants((node, pos) => {
+      const index = node.isText ? node.text!.indexOf(words) : -1;
+      if (found < 0 && index >= 0) found = pos + index + words.length;
+    });
+    this.editor.commands.setTextSelection(found);
+    return this;
+  }
+
+  type(words: string): void {
+    for (const letter of words) this.editor.view.dispatch(this.editor.state.tr.insertText(letter));
+  }
+
+  /** The text of the line with the caret, a | where the caret is. */
+  get line(): string {
+    const { $head } = this.editor.state.selection;
+    const text = $head.parent.textContent;
+    return `${text.slice(0, $head.parentOffset)}|${text.slice($head.parentOffset)}`;
+  }
+}
+
+function two(...content: NodeJson[]) {
+  const doc = new Y.Doc();
+  writeDocument(doc, { type: 'doc', content });
+  const state = Y.encodeStateAsUpdate(doc);
+  return { ana: new Somebody(state), ben: new Somebody(state) };
+}
+
+function meet(one: Somebody, other: Somebody): void {
+  for (let round = 0; round < 4; round++) {
+    const [ours, theirs] = [one.take(), other.take()];
+    for (const update of ours) Y.applyUpdate(other.doc, update, 'wire');
+    for (const update of theirs) Y.applyUpdate(one.doc, update, 'wire');
+  }
+  expect(other.editor.getJSON()).toEqual(one.editor.getJSON());
+}
+
+const line = (text: string): NodeJson => ({
+  type: 'paragraph',
+  content: text ? [{ type: 'text', text }] : [],
+});
+const item = (...content: NodeJson[]): NodeJson => ({ type: 'listItem', content });
+const list = (...items: NodeJson[]): NodeJson => ({ type: 'bulletList', content: items });
+
+const replacements: Record<string, (editor: Editor) => unknown> = {
+  'an action item': (editor) => editor.commands.toggleAction(),
+  'a bullet': (editor) => editor.commands.toggleBulletList(),
+  'a numbered line': (editor) => editor.commands.toggleOrderedList(),
+  'a quote': (editor) => editor.commands.toggleBlockquote(),
+  'a heading': (editor) => editor.commands.setHeading({ level: 2 }),
+  'a decision': (editor) => editor.commands.toggleDecision(),
+};
+
+describe('a line somebody else makes into something', () => {
+  it.each(Object.entries(replacements))('keeps caret and letters of who types in it: %s', (_, replace) => {
+    const { ana, ben } = two(line('before'), line('The line'), line('after'));
+    ben.at('The line').type(' that Ben');
+    meet(ana, ben);
+    ana.at('The line');
+    replace(ana.editor);
+    ben.type(' goes on');
+    meet(ana, ben);
+    expect(ben.line).toBe('The line that Ben goes on|');
+    ben.type('!');
+    meet(ana, ben);
+    expect(ana.editor.getText()).toContain('The line that Ben goes on!');
+    expect(ana.editor.getText().match(/goes on/g)).toHaveLength(1);
+  });
+
+  it('keeps letters typed in the middle of it', () => {
+    const { ana, ben } = two(line('one three'));
+    ben.at('one').type(' two');
+    ana.at('three').editor.commands.toggleAction();
+    meet(ana, ben);
+    expect(ben.line).toBe('one two| three');
+  });
+
+  it('keeps both when each types into it while a third replaces it', () => {
+    const { ana, ben } = two(line('A line'));
+    ana.editor.commands.setTextSelection(1);
+    ana.type('>');
+    ana.editor.commands.toggleBulletList();
+    ben.at('A line').type('<');
+    meet(ana, ben);
+    expect(ben.line).toBe('>A line<|');
+  });
+});
+
+describe('a line whose neighbours are moved', () => {
+  const nested = () => two(list(item(line('parent'), list(item(line('sibling')), item(line('para'))))));
+
+  it.each<[string, (ana: Somebody) => unknown]>([
+    [
+      'the item above is joined to nothing',
+      (ana) => ana.at('parent').editor.commands.liftListItem('listItem'),
+    ],
+    ['the sibling is lifted', (ana) => ana.at('sibling').editor.commands.liftListItem('listItem')],
+    ['it is lifted itself', (ana) => ana.at('para').editor.commands.liftListItem('listItem')],
+    ['its list gets numbers', (ana) => ana.at('sibling').editor.commands.toggleOrderedList()],
+    ['it is nested deeper', (ana) => ana.at('para').editor.commands.sinkListItem('listItem')],
+  ])('keeps an idle caret when %s', (_, change) => {
+    const { ana, ben } = nested();
+    ben.at('para');
+    change(ana);
+    meet(ana, ben);
+    expect(ben.line).toBe('para|');
+  });
+
+  it('goes along when it is joined to the line above', () => {
+    const { ana, ben } = two(line('one '), line('two'));
+    ben.at('two');
+    ana.at('one ').editor.commands.joinForward();
+    meet(ana, ben);
+    expect(ben.line).toBe('one two|');
+  });
+});
+
+describe('a line somebody deletes', () => {
+  it('stays deleted, older words of its writer included', () => {
+    const { ana, ben } = two(line('keep'), line('goes away'));
+    ben.at('goes away');
+    ana.editor.commands.selectAll();
+    ana.editor.commands.deleteSelection();
+    meet(ana, ben);
+    expect(ben.editor.getText().trim()).toBe('');
+  });
+});
