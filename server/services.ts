@@ -71,6 +71,7 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
       return { id, role, colour, name: profile.name };
     },
     allowedOrigin: ({ headers }) => services.isOwnOrigin(headers.origin ?? null, headers.host ?? null),
+    epochOf: (noteId) => notes.epoch(noteId),
     mayConnect: (person) => may(person.role, 'read'),
   });
 

@@ -3,7 +3,7 @@
 // may be a moment old: it is written some seconds after a change and when the server closes.
 import { randomBytes } from 'node:crypto';
 import * as Y from 'yjs';
-import { createBlockId, createNoteId, type NoteId, type PersonId } from '../../src/core/ids.ts';
+import { createBlockId, createNoteId, formatId, type NoteId, type PersonId } from '../../src/core/ids.ts';
 import { maxTitleLength, type Meeting, type NoteMeta, type NoteSummary } from '../../src/core/note.ts';
 import { toLine } from '../../src/core/person.ts';
 import type { DocumentJson } from '../../src/blocks/document-json.ts';
@@ -13,6 +13,7 @@ import { fromMarkdown, toMarkdown } from '../../src/blocks/markdown.ts';
 import { schemaVersion } from '../../src/blocks/schema.ts';
 import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
 import { noteMetaKey, noteSummaryKey, parseVisitKey, visitKey, visitRange } from '../storage/keys.ts';
+import { putSealed, readSealed } from '../storage/sealed.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
 import type { Rooms } from '../sync/rooms.ts';
 
@@ -20,6 +21,9 @@ import type { Rooms } from '../sync/rooms.ts';
 const summaryDelayMs = 2_000;
 /** The home page shows at most so many notes. */
 const maxListed = 500;
+
+/** For a note whose meta is damaged: its document is still there. */
+const lostMeta: NoteMeta = { title: '', meeting: null, createdAt: 0, createdBy: '', schemaVersion, epoch: '' };
 
 export interface NotePage {
   title: string;
@@ -38,6 +42,8 @@ export interface Notes {
   /** Null when there is no such note. */
   markdown(noteId: NoteId): Promise<{ title: string; markdown: string } | null>;
   exists(noteId: NoteId): Promise<boolean>;
+  /** The note's epoch (server/PROTOCOL.md, E1); '' when it is not known. */
+  epoch(noteId: NoteId): Promise<string>;
   /** Remembers that a person opened a note. */
   visit(person: PersonId, noteId: NoteId): Promise<void>;
   /** The notes a person made or opened, last changed first. */
@@ -66,11 +72,11 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     writeDocument(document, json);
     const update = Y.encodeStateAsUpdate(document);
     const now = clock.now();
-    const meta: NoteMeta = { title: titleOf(json), meeting, createdAt: now, createdBy: by, schemaVersion };
+    const meta: NoteMeta = { title: titleOf(json), meeting, createdAt: now, createdBy: by, schemaVersion, epoch: formatId(randomBytes(16)) };
     await rooms.create(noteId, update, [
-      put(noteMetaKey(noteId), meta),
-      put(noteSummaryKey(noteId), summarize(noteId, document, meta, now)),
-      put(visitKey(by, noteId), { at: now }),
+      putSealed(noteMetaKey(noteId), meta),
+      putSealed(noteSummaryKey(noteId), summarize(noteId, document, meta, now)),
+      putSealed(visitKey(by, noteId), { at: now }),
     ]);
     document.destroy();
     return noteId;
@@ -84,10 +90,9 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
   async function writeSummary(noteId: NoteId): Promise<void> {
     const changedAt = stale.get(noteId)?.changedAt ?? clock.now();
     stale.delete(noteId);
-    const meta = await readJson<NoteMeta>(noteMetaKey(noteId));
-    if (meta === null) return;
+    const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
     const summary = await rooms.read(noteId, (document) => summarize(noteId, document, meta, changedAt));
-    if (summary !== null) await commit([put(noteSummaryKey(noteId), summary.value)]);
+    if (summary !== null) await commit([putSealed(noteSummaryKey(noteId), summary.value)]);
   }
 
   const stopListening = rooms.onChange((noteId, at) => {
@@ -100,9 +105,11 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     stale.set(noteId, { changedAt: at, cancel: schedule(write, summaryDelayMs) });
   });
 
-  async function readJson<T>(key: string): Promise<T | null> {
+  /** Null when it is not there, or is damaged: what is beside a document must not keep anybody from reading it. */
+  async function readBeside<T>(key: string): Promise<T | null> {
     const bytes = await storage.get(key);
-    return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as T);
+    const read = bytes && readSealed<T>(key, bytes);
+    return read && 'value' in read ? read.value : null;
   }
 
   return {
@@ -113,8 +120,7 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
       create(by, null, fromMarkdown(markdown, { createId: newBlockId })),
 
     async page(noteId) {
-      const meta = await readJson<NoteMeta>(noteMetaKey(noteId));
-      if (meta === null) return null;
+      const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
       const page = await rooms.read(noteId, (document) => {
         const json = readDocument(document);
         const today = new Date(clock.now()).toISOString().slice(0, 10);
@@ -134,13 +140,15 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
 
     exists: async (noteId) => (await storage.get(noteMetaKey(noteId))) !== null,
 
-    visit: (person, noteId) => commit([put(visitKey(person, noteId), { at: clock.now() })]),
+    epoch: async (noteId) => (await readBeside<NoteMeta>(noteMetaKey(noteId)))?.epoch ?? '',
+
+    visit: (person, noteId) => commit([putSealed(visitKey(person, noteId), { at: clock.now() })]),
 
     async list(person) {
       const found: NoteSummary[] = [];
       for await (const [key] of storage.range(visitRange(person))) {
         const noteId = parseVisitKey(person, key);
-        const summary = noteId && (await readJson<NoteSummary>(noteSummaryKey(noteId)));
+        const summary = noteId && (await readBeside<NoteSummary>(noteSummaryKey(noteId)));
         if (summary !== null) found.push(summary);
       }
       return found.sort((one, other) => other.changedAt - one.changedAt).slice(0, maxListed);
@@ -153,9 +161,3 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     },
   };
 }
-
-const put = (key: string, value: unknown): Operation => ({
-  type: 'put',
-  key,
-  value: new TextEncoder().encode(JSON.stringify(value)),
-});

@@ -6,6 +6,7 @@ import { colourOf, noProfile, toProfile, type Profile } from '../../src/core/per
 import { createPersonId, formatId, type PersonId } from '../../src/core/ids.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
 import { personKey } from '../storage/keys.ts';
+import { putSealed, readSealed } from '../storage/sealed.ts';
 
 export interface Person {
   id: PersonId;
@@ -32,8 +33,11 @@ export function createPeople(
   commit: (operations: readonly Operation[]) => Promise<void>,
 ): People {
   async function profile(id: PersonId): Promise<Profile> {
-    const bytes = await storage.get(personKey(id));
-    return bytes === null ? noProfile : toProfile(JSON.parse(new TextDecoder().decode(bytes)));
+    const key = personKey(id);
+    const bytes = await storage.get(key);
+    const read = bytes && readSealed<unknown>(key, bytes);
+    // A damaged profile is asked for again like one never given; `rollcall verify` names it.
+    return read && 'value' in read ? toProfile(read.value) : noProfile;
   }
 
   const stranger = (): Person => {
@@ -52,9 +56,7 @@ export function createPeople(
     },
     async describe(id, value) {
       const described = toProfile(value);
-      await commit([
-        { type: 'put', key: personKey(id), value: new TextEncoder().encode(JSON.stringify(described)) },
-      ]);
+      await commit([putSealed(personKey(id), described)]);
       return described;
     },
   };

@@ -3,6 +3,10 @@
 //   <folder>/FORMAT   {"format":"rollcall","version":1}, written and synced after the store is made
 //   <folder>/store/   LevelDB's files
 //   <folder>/pid      the process that has the store open; a courtesy for messages, not a lock
+//   <folder>/control  the socket through which a running server is asked for a backup (control.ts)
+//   <folder>/ballast  room on the disk, given up when there is none left (space.ts)
+//   <folder>/aside/   what repairs took out of the store, byte by byte (repair.ts)
+//   <folder>/RESTORING  a backup is being read into this folder, or was when it was cut short (restore.ts)
 //
 // LevelDB, asked to make what is missing, empties a store that has merely lost its CURRENT file. So a store is
 // made only where nothing can have been: in a folder that is new or empty, or one whose first start was cut
@@ -26,6 +30,10 @@ import { StorageError } from './storage.ts';
 const format = 'rollcall';
 const version = 1;
 
+export const controlSocket = (folder: string) => join(folder, 'control');
+export const ballastFile = (folder: string) => join(folder, 'ballast');
+export const asideFolder = (folder: string) => join(folder, 'aside');
+export const restoringFile = (folder: string) => join(folder, 'RESTORING');
 export const storeFolder = (folder: string) => join(folder, 'store');
 const formatFile = (folder: string) => join(folder, 'FORMAT');
 const pidFile = (folder: string) => join(folder, 'pid');
@@ -37,12 +45,18 @@ export type FolderState = 'kept' | 'new' | 'unfinished';
 export async function inspectFolder(folder: string): Promise<FolderState> {
   const names = (await namesIn(folder)) ?? [];
   const store = await namesIn(storeFolder(folder));
+  if (names.includes('RESTORING')) {
+    throw new StorageError(
+      'damaged',
+      `Restoring a backup into ${folder} was cut short. Nothing was changed; restore it again.`,
+    );
+  }
   if (names.includes('FORMAT')) {
     mustBeOurFormat(folder, await readFile(formatFile(folder), 'utf8'));
     if (store?.includes('CURRENT')) return 'kept';
     throw new StorageError(
       'missing',
-      `The data folder ${folder} belongs to Rollcall, but its store is gone or incomplete (no store/CURRENT). Nothing was changed; put the store back, or use another folder.`,
+      `The data folder ${folder} belongs to Rollcall, but its store is gone or incomplete (no store/CURRENT). Nothing was changed; “rollcall repair” makes it anew from what is there; or put the store back, or use another folder.`,
     );
   }
   if (names.length === 0) return 'new';
@@ -94,6 +108,11 @@ export async function writeFormat(folder: string): Promise<void> {
     await file.close();
   }
   await rename(draft, formatFile(folder));
+  await syncFolder(folder);
+}
+
+/** Makes the names in a folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   const inside = await open(folder, 'r');
   await inside.sync().finally(() => inside.close());
 }
@@ -142,7 +161,7 @@ async function holdsNoData(folder: string, names: string[]): Promise<boolean> {
 async function namesIn(folder: string): Promise<string[] | null> {
   try {
     const names = await readdir(folder);
-    return names.filter((name) => !['lost+found', 'pid', 'FORMAT.new'].includes(name));
+    return names.filter((name) => !['lost+found', 'pid', 'FORMAT.new', 'control', 'ballast'].includes(name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -5,7 +5,8 @@
 // codes: they are told apart by their text. A failed second open in one process would release the first one's
 // lock (POSIX drops a file's locks with any descriptor), so a folder that is open here is refused before
 // LevelDB sees it. Whether a store may be made at all is data-folder.ts's question.
-import { realpath } from 'node:fs/promises';
+import { link, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import leveldown from 'leveldown';
 import {
   inspectFolder,
@@ -16,6 +17,7 @@ import {
   writeFormat,
   writePid,
 } from './data-folder.ts';
+import { startFaults } from './level-files.ts';
 import type { Range, Storage } from './storage.ts';
 import { StorageError } from './storage.ts';
 
@@ -31,30 +33,72 @@ const openHere = new Set<string>();
  */
 export async function openLevelStorage(
   folder: string,
-  options: { create?: 'if-folder-is-new' } = {},
+  options: {
+    create?: 'if-folder-is-new';
+    /** Called when the last write before a crash is found half done: so many bytes, which nobody was told of. */
+    cutShort?(bytes: number): void;
+  } = {},
 ): Promise<Storage> {
   try {
-    return await openStore(folder, options.create === 'if-folder-is-new');
+    return await openStore(folder, options.create === 'if-folder-is-new', options.cutShort);
   } catch (error) {
     throw error instanceof StorageError ? error : wrapped(error, `The data folder ${folder}`);
   }
 }
 
-async function openStore(folder: string, mayCreate: boolean): Promise<Storage> {
+/** Opens bare LevelDB files, without the folder around them. For repair and restore, on files that are nobody else's. */
+export async function openLevelFiles(path: string, { create = false } = {}): Promise<Storage> {
+  const level = leveldown(path);
+  await openLevel(level, path, create);
+  return storageOn(level, async () => undefined);
+}
+
+/** Has LevelDB make its files anew from the tables and logs that are there, deleted entries perhaps among them. */
+export async function rebuildLevelFiles(path: string): Promise<void> {
+  try {
+    await called((done) => leveldown.repair(path, done));
+  } catch (error) {
+    throw wrapped(error, `Rebuilding the store in ${path}`);
+  }
+}
+
+/** Rejects with 'busy' when a process has the store in `folder` open. Leaves the store's files alone. */
+export async function mustBeClosed(folder: string): Promise<void> {
+  const store = await realpath(storeFolder(folder)).catch(() => null);
+  if (store === null) return;
+  mustNotBeOpenHere(folder, store);
+  // A folder that shares only the lock's file: LevelDB takes the lock first, and then finds no store.
+  const probe = await mkdtemp(join(folder, 'lock-'));
+  try {
+    await link(join(store, 'LOCK'), join(probe, 'LOCK'));
+    await openLevel(leveldown(probe), folder, false);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'busy') throw error;
+  } finally {
+    await rm(probe, { recursive: true, force: true });
+  }
+}
+
+function mustNotBeOpenHere(folder: string, path: string): void {
+  if (!openHere.has(path)) return;
+  throw new StorageError('busy', `The store in ${folder} is already open in this process (${process.pid}).`);
+}
+
+async function openStore(
+  folder: string,
+  mayCreate: boolean,
+  cutShort: (bytes: number) => void = () => undefined,
+): Promise<Storage> {
   const state = await inspectFolder(folder);
   if (state !== 'kept' && !mayCreate) {
     throw new StorageError('missing', `There is no Rollcall store in ${folder}. Nothing was changed.`);
   }
   const removeFolders = await makeFolders(folder);
   const path = await realpath(storeFolder(folder));
-  if (openHere.has(path)) {
-    throw new StorageError(
-      'busy',
-      `The store in ${folder} is already open in this process (${process.pid}).`,
-    );
-  }
+  mustNotBeOpenHere(folder, path);
   openHere.add(path);
   try {
+    if (state === 'kept') await mustBeSound(folder, path, cutShort);
     const level = leveldown(path);
     await openLevel(level, folder, state !== 'kept');
     try {
@@ -155,6 +199,21 @@ async function openLevel(level: Level, folder: string, createIfMissing: boolean)
       cause: error,
     });
   }
+}
+
+/** LevelDB would open what has lost its log, or a piece of it, and say nothing: see level-files.ts. */
+async function mustBeSound(folder: string, path: string, cutShort: (bytes: number) => void): Promise<void> {
+  const { faults, unfinishedBytes } = await startFaults(path);
+  if (faults.length > 0) {
+    openHere.delete(path);
+    await mustBeClosed(folder); // a store in use changes while it is looked at
+    const list = faults.map(({ file, what }) => `${file} ${what}`).join('; ');
+    throw new StorageError(
+      'damaged',
+      `The store in ${folder} is damaged: ${list}. Nothing was changed; “rollcall verify” says what is lost, “rollcall repair” sets it aside.`,
+    );
+  }
+  if (unfinishedBytes > 0) cutShort(unfinishedBytes);
 }
 
 async function mustBeEmpty(level: Level, folder: string): Promise<void> {

@@ -4,9 +4,10 @@
 //
 // Invariants: sequences have no gap; the snapshot changes in the same atomic write that deletes the updates it
 // contains; every record proves itself (record.ts) and its Yjs update decodes. A note that breaks one of them
-// is `damaged` and is never opened as if it were empty or shorter. A note without any record is `absent`,
-// unless its meta is there: then it is damaged too.
-// Loading does not build a document. Repair, and opening what is left of a damaged note, are not done here.
+// is `damaged` and is never opened as if it were empty or shorter: what is left of it comes with an account of
+// what is missing, to be shown and not to be written to. A note without any record is `absent`, unless its meta
+// is there: then it is damaged too.
+// Loading a whole note does not build a document. Repair is not done here (repair.ts).
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
 import type { Commit } from './commit.ts';
@@ -19,7 +20,9 @@ import {
   probeKey,
 } from './keys.ts';
 import type { NoteRecord } from './record.ts';
+import { readAround } from './read-around.ts';
 import { readRecord, writeRecord } from './record.ts';
+import { salvage } from './salvage.ts';
 import type { Operation, Storage } from './storage.ts';
 
 /** Everything needed to make the document: apply the snapshot, then the updates in order. */
@@ -32,9 +35,14 @@ export interface LoadedNote {
   lastAt: number;
 }
 
-/** `account`: full sentences, one per thing wrong, for an operator; the note's id, which opens it, is not in them. */
+/**
+ * `account`: full sentences, one per thing wrong; the note's id, which opens it, is not in them. `rest`: what is left
+ * as one snapshot; null when that is nothing.
+ */
 export type NoteLoad =
-  { state: 'absent' } | { state: 'whole'; note: LoadedNote } | { state: 'damaged'; account: string[] };
+  | { state: 'absent' }
+  | { state: 'whole'; note: LoadedNote }
+  | { state: 'damaged'; account: string[]; rest: LoadedNote | null };
 
 export interface NoteLog {
   /** Rejects with StorageError when the store cannot be read. */
@@ -61,8 +69,12 @@ export function createNoteLog(storage: Pick<Storage, 'range'>, commit: Commit): 
   return {
     async load(noteId) {
       const entries: [string, Uint8Array][] = [];
-      for await (const entry of storage.range(noteRange(noteId))) entries.push(entry);
-      return readNote(noteId, entries);
+      let holes = 0;
+      for await (const found of readAround(storage, noteRange(noteId))) {
+        if ('entry' in found) entries.push(found.entry);
+        else holes++;
+      }
+      return readNote(noteId, entries, holes);
     },
 
     append(noteId, record, also = []) {
@@ -87,7 +99,8 @@ export function createNoteLog(storage: Pick<Storage, 'range'>, commit: Commit): 
   };
 }
 
-function readNote(noteId: NoteId, entries: [string, Uint8Array][]): NoteLoad {
+/** The note that `entries` are, with `holes` places among them that could not be read. */
+export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][], holes = 0): NoteLoad {
   const account: string[] = [];
   const updates: NoteRecord[] = [];
   let snapshot: NoteRecord | null = null;
@@ -99,27 +112,68 @@ function readNote(noteId: NoteId, entries: [string, Uint8Array][]): NoteLoad {
     if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
     const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
     const read = readVerified(key, bytes);
-    if ('damage' in read) account.push(`${name} ${read.damage}.`);
+    if ('damage' in read) account.push(`${name} ${read.damage} (${bytes.length} bytes).`);
     else if (sequence === null) snapshot = read.record;
     else if (read.record.sequence !== sequence)
       account.push(`${name} says it is record ${read.record.sequence}.`);
     else updates.push(read.record);
   }
 
-  let lastSequence = snapshot?.sequence ?? 0;
-  for (const { sequence } of updates) {
-    if (sequence !== lastSequence + 1) {
-      account.push(`Everything between record ${lastSequence} and record ${sequence} is missing.`);
-    }
-    lastSequence = sequence;
+  let last: { sequence: number; at: number | null } = snapshot ?? { sequence: 0, at: null };
+  for (const record of updates) {
+    if (record.sequence !== last.sequence + 1) account.push(gapSentence(last, record));
+    last = record;
   }
-  if (account.length > 0) return { state: 'damaged', account };
-  if (lastSequence === 0) {
-    return hasMeta ? { state: 'damaged', account: ['The note has lost all its text.'] } : { state: 'absent' };
+  if (holes > 0) account.push('Part of it cannot be read from the disk.');
+  const records = [...(snapshot ? [snapshot] : []), ...updates];
+  if (account.length > 0) return { state: 'damaged', ...restOf(records, account) };
+  if (records.length === 0) {
+    return hasMeta
+      ? { state: 'damaged', account: ['The note has lost all its text.'], rest: null }
+      : { state: 'absent' };
   }
-  const lastAt = updates.at(-1)?.at ?? snapshot?.at ?? 0;
-  return { state: 'whole', note: { snapshot, updates, lastSequence, lastAt } };
+  return { state: 'whole', note: { snapshot, updates, lastSequence: last.sequence, lastAt: last.at ?? 0 } };
 }
+
+/** A note whose records are sound and do not fit together is damaged like any other. */
+export function restOfNote({ snapshot, updates }: LoadedNote): { account: string[]; rest: LoadedNote | null } {
+  return restOf([...(snapshot ? [snapshot] : []), ...updates], ['The records do not fit together.']);
+}
+
+function restOf(records: readonly NoteRecord[], account: readonly string[]) {
+  const { update, waiting } = salvage(records);
+  const waits = waiting.length === 0 ? [] : [`${listed(waiting)} built on what is missing.`];
+  const last = records.at(-1);
+  if (!update || !last) return { account: [...account, ...waits, 'Nothing of its text is left.'], rest: null };
+  const snapshot = { sequence: last.sequence, at: last.at, author: '', update };
+  const rest = { snapshot, updates: [], lastSequence: last.sequence, lastAt: last.at };
+  return { account: [...account, ...waits], rest };
+}
+
+/** `Record 4`, `Records 4 to 9`, `Records 4, 6 and 3 more`. */
+function listed(sequences: readonly number[]): string {
+  const [first = 0] = sequences;
+  const end = sequences.at(-1) ?? 0;
+  if (sequences.length === 1) return `Record ${first}`;
+  if (end - first === sequences.length - 1) return `Records ${first} to ${end}`;
+  const rest = sequences.length - 2;
+  return `Records ${first}, ${sequences[1]!}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function gapSentence(before: { sequence: number; at: number | null }, after: NoteRecord): string {
+  const count = after.sequence - before.sequence - 1;
+  const when =
+    before.at === null
+      ? `from before ${formatTime(after.at)}`
+      : `from between ${formatTime(before.at)} and ${formatTime(after.at)}`;
+  const what =
+    count === 1
+      ? `Record ${before.sequence + 1} is missing: one change`
+      : `Records ${before.sequence + 1} to ${after.sequence - 1} are missing: ${count} changes`;
+  return `${what} ${when}.`;
+}
+
+const formatTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 function readVerified(key: string, bytes: Uint8Array) {
   const read = readRecord(key, bytes);

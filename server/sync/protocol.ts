@@ -26,8 +26,10 @@ export const closeCode = {
   noSuchNote: 4404,
   /** The page is older than the note. */
   pageTooOld: 4409,
+  /** The peer's copy belongs to another note that had this id. */
+  otherEpoch: 4410,
   tooLarge: 4413,
-  /** The note's records are damaged: it cannot be opened before somebody looks. */
+  /** The note's records are damaged and nothing of its text is left. */
   damaged: 4423,
 } as const;
 export type CloseCode = (typeof closeCode)[keyof typeof closeCode];

@@ -1,7 +1,8 @@
 // An open note: its document, its sessions, and the tick that carries every change to disk and then to all.
 //
 //   loading ──▶ live ◀──▶ read-only          live, read-only ──idle or told to──▶ draining ──▶ closed
-//      └──▶ closed (no such note, damaged, unreadable)
+//      │└──▶ read-only for good: what is left of a damaged note, until it is repaired
+//      └──▶ closed (no such note, nothing left of it, unreadable)
 //
 // The tick. What sessions contribute, edits, questions and presence wait until it starts: at once when the room
 // was quiet, else tickMs after the last start. One tick at a time:
@@ -17,6 +18,8 @@
 import type * as Y from 'yjs';
 import type { NoteId, PersonId } from '../../src/core/ids.ts';
 import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
+import { restOfNote } from '../storage/note-log.ts';
+import { StorageError } from '../storage/storage.ts';
 import type { SessionLimits } from './allowance.ts';
 import { createDelivery } from './delivery.ts';
 import type { Work } from './open-note.ts';
@@ -56,7 +59,7 @@ export type Opening =
 type RoomState =
   | { name: 'loading' }
   | { name: 'live'; note: OpenNote }
-  | { name: 'read-only'; note: OpenNote; error: unknown; cancelProbe: () => void }
+  | { name: 'read-only'; note: OpenNote; notice: Notice; error: unknown; cancelProbe: () => void }
   | { name: 'draining' }
   | { name: 'closed' };
 
@@ -129,7 +132,7 @@ export class Room implements SessionRoom {
     this.#mustBeOpen();
     const session = new Session(this, socket, person, options);
     this.#sessions.add(session);
-    if (this.#state.name === 'read-only') session.notify(readOnlyNotice);
+    if (this.#state.name === 'read-only') session.notify(this.#state.notice);
     this.#cancelHeartbeat ??= this.#tools.schedule(this.#beat, heartbeatMs);
     this.wake();
     return session;
@@ -267,9 +270,10 @@ export class Room implements SessionRoom {
 
   #becomeReadOnly(note: OpenNote, error: unknown): void {
     this.#tools.log.error({ note: this.#noteId, err: error }, 'a note cannot be saved and is read-only');
-    const state: RoomState = { name: 'read-only', note, error, cancelProbe: () => undefined };
+    const notice = cannotSaveNotice;
+    const state: RoomState = { name: 'read-only', note, notice, error, cancelProbe: () => undefined };
     this.#state = state;
-    this.#notify(readOnlyNotice);
+    this.#notify(notice);
     this.#probeAfter(state, firstProbeMs);
   }
 
@@ -314,22 +318,36 @@ export class Room implements SessionRoom {
   async #load(): Promise<Opening> {
     try {
       const load = await this.#tools.noteLog.load(this.#noteId);
-      if (load.state !== 'whole') {
+      if (load.state === 'absent') {
         this.#shut(null);
         return load;
       }
-      const note = this.#tryOpen(load.note);
-      if (!note) {
-        this.#shut(null);
-        return { state: 'damaged', account: ['The records do not fit together.'] };
+      const note = load.state === 'whole' ? this.#tryOpen(load.note) : null;
+      if (note) {
+        this.#state = { name: 'live', note };
+        this.#restIfIdle();
+        return { state: 'open' };
       }
-      this.#state = { name: 'live', note };
-      this.#restIfIdle();
-      return { state: 'open' };
+      return this.#openRest(load.state === 'whole' ? restOfNote(load.note) : load);
     } catch (error) {
       this.#shut(null);
       return { state: 'failed', error };
     }
+  }
+
+  /** What is left of a damaged note can be read; nobody writes to it before it is repaired, so nothing probes. */
+  #openRest({ account, rest }: { account: string[]; rest: LoadedNote | null }): Opening {
+    const note = rest && this.#tryOpen(rest);
+    if (!note) {
+      this.#shut(null);
+      return { state: 'damaged', account };
+    }
+    this.#tools.log.error({ note: this.#noteId, account }, 'a note is damaged and read-only');
+    const error = new StorageError('damaged', `This note is damaged. ${account.join(' ')}`);
+    const notice = damagedNotice(account);
+    this.#state = { name: 'read-only', note, notice, error, cancelProbe: () => undefined };
+    this.#restIfIdle();
+    return { state: 'open' };
   }
 
   #tryOpen(loaded: LoadedNote): OpenNote | null {
@@ -398,7 +416,17 @@ export class Room implements SessionRoom {
   }
 }
 
-const readOnlyNotice: Notice = {
+const cannotSaveNotice: Notice = {
   kind: 'read-only',
   reason: 'The server cannot save at the moment. What you write stays in this browser and is saved later.',
 };
+
+/** People are told what is missing; a long list is for the operator. */
+const maxSentencesTold = 3;
+
+function damagedNotice(account: readonly string[]): Notice {
+  const told = account.slice(0, maxSentencesTold);
+  if (account.length > told.length) told.push('And more.');
+  const reason = `Part of this note was damaged on the server’s disk. What could be saved is shown; nothing can be changed until it is repaired. ${told.join(' ')}`;
+  return { kind: 'read-only', reason };
+}

@@ -27,6 +27,8 @@ export interface UpgradeOptions {
   allowedOrigin(request: IncomingMessage): boolean;
   /** The document schema's version. Older pages are refused. */
   schemaVersion: number;
+  /** The note's epoch; '' when it is not known. A peer that names another is refused with 4410. */
+  epochOf(noteId: NoteId): Promise<string>;
   clock: { now(): number };
   schedule(run: () => void, delayMs: number): () => void;
   log: RoomLog;
@@ -88,6 +90,12 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       return;
     }
     socket.pause();
+    const [epoch, ours] = [query.get('epoch'), await options.epochOf(noteId)];
+    if (epoch && ours && epoch !== ours) {
+      socket.resume(); // or its answer to the close would not be read
+      socket.close(closeCode.otherEpoch, 'This page kept another note that had this address.');
+      return;
+    }
     const session = await rooms.connect(noteId, toSessionSocket(socket, raw), person, {
       rollcall: query.get('rollcall') === '1',
     });

@@ -31,6 +31,8 @@ export interface NoteMeta {
   createdBy: string;
   /** Greatest schema version that has written the document. */
   schemaVersion: number;
+  /** A random word that two notes never share, not even under one id; '' when it is not known. */
+  epoch: string;
 }
 
 /** One line of the home page. */

@@ -38,6 +38,7 @@ const collab = createUpgrade({
   mayConnect: () => true,
   allowedOrigin: () => false,
   schemaVersion: 1,
+  epochOf: async () => '',
   clock,
   schedule,
   log,

@@ -81,18 +81,25 @@ describe('a whole note', () => {
 describe('a damaged note is told as such, never shortened', () => {
   test('a lost record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 3) }]);
-    expect(await account()).toEqual(['Everything between record 2 and record 4 is missing.']);
+    expect(await account()).toEqual([
+      'Record 3 is missing: one change from between 1970-01-01 00:00:01 UTC and 1970-01-01 00:00:01 UTC.',
+      'Records 4 to 5 built on what is missing.',
+    ]);
   });
 
   test('a lost first record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 1) }]);
-    expect(await account()).toEqual(['Everything between record 0 and record 2 is missing.']);
+    expect(await account()).toEqual([
+      'Record 1 is missing: one change from before 1970-01-01 00:00:01 UTC.',
+      'Records 2 to 5 built on what is missing.',
+      'Nothing of its text is left.',
+    ]);
   });
 
   test('a lost snapshot', async () => {
     await log.compact(noteId, document, 1, { sequence: 3, at: 1002 });
     await storage.write([{ type: 'delete', key: noteSnapshotKey(noteId) }]);
-    expect(await account()).toEqual(['Everything between record 0 and record 4 is missing.']);
+    expect((await account())[0]).toMatch(/^Records 1 to 3 are missing: 3 changes from before/);
   });
 
   test('a flipped bit', async () => {
@@ -100,7 +107,7 @@ describe('a damaged note is told as such, never shortened', () => {
     const bytes = (await storage.get(key))!;
     bytes[bytes.length >> 1]! ^= 4;
     await storage.write([{ type: 'put', key, value: bytes }]);
-    expect((await account())[0]).toBe('Record 2 does not match its checksum.');
+    expect((await account())[0]).toMatch(/^Record 2 does not match its checksum \(\d+ bytes\)\.$/);
   });
 
   test('a record in the wrong place', async () => {
@@ -113,7 +120,7 @@ describe('a damaged note is told as such, never shortened', () => {
     const key = noteUpdateKey(noteId, 6);
     const value = writeRecord(key, { sequence: 6, at: 1006, author: '', update: Uint8Array.of(9, 9, 9) });
     await storage.write([{ type: 'put', key, value }]);
-    expect(await account()).toEqual(['Record 6 holds no readable Yjs update.']);
+    expect(await account()).toEqual([expect.stringMatching(/^Record 6 holds no readable Yjs update/)]);
   });
 
   test('a note with its meta and no text', async () => {
@@ -121,6 +128,44 @@ describe('a damaged note is told as such, never shortened', () => {
     expect(await log.load(otherId)).toEqual({
       state: 'damaged',
       account: ['The note has lost all its text.'],
+      rest: null,
     });
+  });
+});
+
+describe('[F3] what is left of a damaged note', () => {
+  const rest = async () => {
+    const load = await log.load(noteId);
+    if (load.state !== 'damaged') throw new Error(`The note is ${load.state}.`);
+    return load.rest;
+  };
+
+  test('is everything that does not build on what is lost', async () => {
+    await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 4) }]);
+    const left = await rest();
+    expect(left && textOf(left)).toBe('three two one ');
+    expect([left?.lastSequence, left?.lastAt]).toEqual([5, 1004]);
+  });
+
+  test('keeps what others wrote meanwhile, and holds nothing that hangs in the air', async () => {
+    const other = new Y.Doc();
+    other.getText('default').insert(0, 'Ben. ');
+    const update = Y.encodeStateAsUpdate(other);
+    await log.append(noteId, { sequence: 6, at: 1005, author: 'Ben', update });
+    await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 2) }]);
+    const left = await rest();
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, left!.snapshot!.update);
+    expect([...copy.getText('default').toJSON().split(' ')].sort()).toEqual(['', 'Ben.', 'one']);
+    expect([copy.store.pendingStructs, copy.store.pendingDs]).toEqual([null, null]);
+  });
+
+  test('is filled up again by whoever still has the rest', async () => {
+    await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 2) }]);
+    const left = await rest();
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, left!.snapshot!.update);
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(document, Y.encodeStateVector(copy)));
+    expect(copy.getText('default').toJSON()).toBe('five four three two one ');
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createCommit } from '../../../server/storage/commit.ts';
 import { noteUpdateKey } from '../../../server/storage/keys.ts';
+import { StorageError } from '../../../server/storage/storage.ts';
 import { writeStep2, writeUpdate } from '../../../server/sync/protocol.ts';
 import { settle } from '../../support/clock.ts';
 import { exchange, Peer } from '../../support/peer.ts';
@@ -61,7 +62,7 @@ describe('joining', () => {
     expect(peer.socket.closed?.code).toBe(4404);
   });
 
-  test('[F3] a damaged note ends the socket with 4423, again and again, and others are untouched', async () => {
+  test('[F3] a note of which nothing is left ends the socket with 4423, again and again', async () => {
     const { rooms, storage, clock } = await meeting(0);
     await rooms.create(otherNoteId, textUpdate('Other'), []);
     await clock.advance(6000);
@@ -75,6 +76,58 @@ describe('joining', () => {
     expect(await rooms.read(otherNoteId, (doc) => doc.getText('default').toJSON())).toEqual({
       value: 'Other',
     });
+  });
+
+  test('[F3] what is left of a damaged note opens read-only, says what is missing, and is never written to', async () => {
+    const { rooms, storage, clock, ana } = await meeting(1);
+    for (const word of ['One. ', 'Two. ', 'Three. ']) {
+      ana.text.insert(0, word);
+      await exchange(clock, ana);
+    }
+    ana.disconnect();
+    const kept = ana.doc;
+    const damaged = noteUpdateKey(noteId, 3);
+    await storage.write([{ type: 'put', key: damaged, value: new Uint8Array(9) }]);
+    await clock.advance(6000);
+    const writes = storage.writes;
+
+    const ben = new Peer(2);
+    await ben.connect(rooms, noteId);
+    await exchange(clock, ben);
+    expect(ben.text.toJSON()).toBe('One. Hello');
+    expect(ben.notices).toEqual([
+      { kind: 'read-only', reason: expect.stringMatching(/damaged.*Record 3 does not match/) as string },
+    ]);
+    ben.text.insert(0, 'Zero. ');
+    await exchange(clock, ben);
+    await expect(rooms.use(noteId, (doc) => doc.getMap('roll').set('a', 1))).rejects.toMatchObject({
+      code: 'damaged',
+    });
+    await clock.advance(120_000);
+    expect([storage.writes - writes, ben.receipts]).toEqual([0, []]);
+    const read = rooms.read(noteId, (doc) => doc.getText('default').toJSON());
+    await clock.advance(20);
+    expect(await read).toEqual({ value: 'One. Hello' });
+    await rooms.close();
+    expect(storage.writes - writes).toBe(0);
+    expect(kept.getText('default').toJSON()).toBe('Three. Two. One. Hello');
+  });
+
+  test('[F4] a note that cannot be read at the moment ends the socket with 1011, and opens when it can be', async () => {
+    const { rooms, storage, clock } = await meeting(0);
+    await clock.advance(6000);
+    const { range } = storage;
+    storage.range = () => {
+      throw new StorageError('io', 'Reading the store failed.');
+    };
+    const ana = new Peer(1);
+    await ana.connect(rooms, noteId);
+    expect([ana.socket.closed?.code, ana.socket.toPeer]).toEqual([1011, []]);
+    await expect(rooms.read(noteId, () => 0)).rejects.toMatchObject({ code: 'io' });
+    storage.range = range;
+    await ana.connect(rooms, noteId);
+    await exchange(clock, ana);
+    expect(ana.text.toJSON()).toBe('Hello');
   });
 });
 

@@ -37,6 +37,7 @@ async function openServer() {
     mayConnect: ({ id }) => id !== person(66).id,
     allowedOrigin: ({ headers }) => headers.origin === 'http://notes.example',
     schemaVersion: 3,
+    epochOf: async () => 'first',
     clock,
     schedule,
     log: silent,

@@ -13,6 +13,7 @@ export const load: PageServerLoad = async ({ locals, params, setHeaders }) => {
     id,
     title: note.title,
     html: note.html,
+    epoch: note.meta.epoch,
     mayEdit: may(locals.person.role, 'edit'),
     me: { id: locals.person.id, profile: locals.person.profile, colour: locals.person.colour },
   };
