@@ -9,6 +9,8 @@ export interface Config {
   /** `https://notes.example.org`: what people type. Null: whatever Host they asked for, over http. */
   readonly origin: string | null;
   readonly logLevel: string;
+  /** Room on the disk that is held back for opening the store when there is none left. 0: none, and no watching. */
+  readonly ballastBytes: number;
   /** Largest text taken by import and the API. */
   readonly maxImportBytes: number;
 }
@@ -22,6 +24,7 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** Throws ConfigError with one sentence naming the variable. Unknown variables are ignored: the environment is shared. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const { PORT = '3000', HOST = '0.0.0.0', DATA_DIR = './data', ORIGIN, LOG_LEVEL = 'info' } = environment;
+  const { BALLAST_MB = '16' } = environment;
   const port = Number(PORT);
   if (!/^\d+$/.test(PORT) || port > 65_535) {
     throw new ConfigError(`PORT must be a number from 0 to 65535, not “${PORT}”.`);
@@ -29,12 +32,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!logLevels.includes(LOG_LEVEL)) {
     throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not “${LOG_LEVEL}”.`);
   }
+  if (!/^\d{1,6}$/.test(BALLAST_MB)) {
+    throw new ConfigError(`BALLAST_MB must be a whole number of megabytes, not “${BALLAST_MB}”.`);
+  }
   return Object.freeze({
     port,
     host: HOST,
     dataDir: resolve(DATA_DIR),
     origin: ORIGIN ? readOrigin(ORIGIN) : null,
     logLevel: LOG_LEVEL,
+    ballastBytes: Number(BALLAST_MB) * 1024 * 1024,
     maxImportBytes: 2 * 1024 * 1024,
   });
 }

@@ -1,5 +1,5 @@
 // One `vite build` makes the whole product: adapter-node writes the pages' handler into build/, then
-// the server's own root is built beside it, with every dependency left outside both bundles, so that
+// the server's own root and the operator's commands are built beside it, with every dependency left outside both bundles, so that
 // pages and server share one copy of yjs.
 import { readFileSync } from 'node:fs';
 import nodeAdapter from '@sveltejs/adapter-node';
@@ -20,15 +20,16 @@ export default function adapter() {
         logLevel: 'warn',
         ssr: { noExternal: true },
         build: {
-          ssr: 'server/main.ts',
+          ssr: true,
           outDir: 'build',
           emptyOutDir: false,
           copyPublicDir: false,
           target: 'node20',
           sourcemap: true,
           rolldownOptions: {
+            input: { main: 'server/main.ts', cli: 'server/cli.ts' },
             external: [/^\.\/handler\.js$/, /^node:/, ...outside],
-            output: { entryFileNames: 'main.js' },
+            output: { entryFileNames: '[name].js' },
           },
         },
       });

@@ -2,9 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from 'node:http';
 import { ConfigError, readConfig, type Config } from './config.ts';
+import { openControl } from './control.ts';
 import { createHttpServer } from './http.ts';
 import { createLogger } from './log.ts';
-import { createServices } from './services.ts';
+import { createServices, schedule } from './services.ts';
+import { openLasting } from './storage/lasting.ts';
+import { openSpace } from './storage/space.ts';
 import { openLevelStorage } from './storage/leveldb.ts';
 import { StorageError, type Storage } from './storage/storage.ts';
 
@@ -27,9 +30,13 @@ function config(): Config {
   }
 }
 
-async function open(dataDir: string): Promise<Storage> {
+async function open({ dataDir, ballastBytes }: Config) {
+  const cutShort = (bytes: number) => log.warn({ bytes }, 'the last write before a crash was half done');
+  const openStore = (): Promise<Storage> =>
+    openLevelStorage(dataDir, { create: 'if-folder-is-new', cutShort });
   try {
-    return await openLevelStorage(dataDir, { create: 'if-folder-is-new' });
+    const space = await openSpace({ folder: dataDir, ballastBytes, schedule });
+    return await openLasting(openStore, space);
   } catch (error) {
     if (error instanceof StorageError) fail(error.message, error.code === 'busy' ? exitBusy : 1);
     throw error;
@@ -45,8 +52,9 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
 
 const settings = config();
 const log = createLogger(settings.logLevel);
-const storage = await open(settings.dataDir);
+const storage = await open(settings);
 const services = createServices(settings, storage, log);
+const control = await openControl(settings.dataDir, storage, { now: () => Date.now() }, log);
 
 // Kit's handler reads these while it is imported.
 process.env.PROTOCOL_HEADER ??= 'x-forwarded-proto';
@@ -58,6 +66,7 @@ const server = createHttpServer(services, handler);
 try {
   await listen(server, settings);
 } catch (error) {
+  await control.close();
   await services.close();
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') fail(`port ${settings.port} is already in use; set PORT to another one.`, 1);
@@ -76,6 +85,7 @@ async function stop(reason: string): Promise<void> {
   const limit = delay(stopLimitMs, 'late' as const, { ref: false });
   server.close();
   server.closeIdleConnections();
+  await control.close();
   const ended = await Promise.race([services.close().then(() => 'closed' as const), limit]);
   log.info({ ended }, 'stopped');
   process.exit(ended === 'closed' ? 0 : 1);

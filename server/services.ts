@@ -10,7 +10,7 @@ import type { Logger } from './log.ts';
 import { createNotes, type Notes } from './notes/notes.ts';
 import { createRollCall, type RollCall } from './notes/roll-call.ts';
 import { createPeople, type People } from './people/people.ts';
-import { createCommit } from './storage/commit.ts';
+import { createCommit, type Health } from './storage/commit.ts';
 import { createNoteLog } from './storage/note-log.ts';
 import { isOwnOrigin, readCookie } from './people/request.ts';
 import type { Storage } from './storage/storage.ts';
@@ -37,13 +37,17 @@ export interface Services {
 const clock = { now: () => Date.now() };
 
 /** Runs `run` after `delayMs`; the returned function calls it off. Never keeps the process alive by itself. */
-const schedule = (run: () => void, delayMs: number): (() => void) => {
+export const schedule = (run: () => void, delayMs: number): (() => void) => {
   const timer = setTimeout(run, delayMs);
   timer.unref();
   return () => clearTimeout(timer);
 };
 
-export function createServices(config: Config, storage: Storage, log: Logger): Services {
+export function createServices(
+  config: Config,
+  storage: Storage & { health?(): Health },
+  log: Logger,
+): Services {
   const commit = createCommit(storage);
   const write = commit.write.bind(commit);
   const people = createPeople(storage, write);
@@ -84,7 +88,10 @@ export function createServices(config: Config, storage: Storage, log: Logger): S
     config,
     log,
     isOwnOrigin: (origin, host) => isOwnOrigin(origin, host, config.origin),
-    health: () => rooms.health(),
+    health() {
+      const stored = storage.health?.();
+      return stored && !stored.ok ? stored : rooms.health();
+    },
     async close() {
       collab.close();
       await notes.close();

@@ -23,7 +23,14 @@ const summaryDelayMs = 2_000;
 const maxListed = 500;
 
 /** For a note whose meta is damaged: its document is still there. */
-const lostMeta: NoteMeta = { title: '', meeting: null, createdAt: 0, createdBy: '', schemaVersion, epoch: '' };
+const lostMeta: NoteMeta = {
+  title: '',
+  meeting: null,
+  createdAt: 0,
+  createdBy: '',
+  schemaVersion,
+  epoch: '',
+};
 
 export interface NotePage {
   title: string;
@@ -72,7 +79,14 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     writeDocument(document, json);
     const update = Y.encodeStateAsUpdate(document);
     const now = clock.now();
-    const meta: NoteMeta = { title: titleOf(json), meeting, createdAt: now, createdBy: by, schemaVersion, epoch: formatId(randomBytes(16)) };
+    const meta: NoteMeta = {
+      title: titleOf(json),
+      meeting,
+      createdAt: now,
+      createdBy: by,
+      schemaVersion,
+      epoch: formatId(randomBytes(16)),
+    };
     await rooms.create(noteId, update, [
       putSealed(noteMetaKey(noteId), meta),
       putSealed(noteSummaryKey(noteId), summarize(noteId, document, meta, now)),

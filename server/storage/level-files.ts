@@ -33,11 +33,15 @@ export async function startFaults(store: string): Promise<FilesReading> {
   }
   const faults: FileFault[] = [];
   const manifest = readLevelLog(await readFile(join(store, current)));
-  for (const { offset, what } of manifest.faults) faults.push({ file: current, what: `has at ${offset} ${what}` });
+  for (const { offset, what } of manifest.faults)
+    faults.push({ file: current, what: `has at ${offset} ${what}` });
   const { tables, log } = readEdits(manifest.records);
   if (manifest.records.length === 0) faults.push({ file: current, what: 'is empty' });
   if (manifest.unfinishedBytes > 0) {
-    faults.push({ file: current, what: `ends with ${manifest.unfinishedBytes} bytes that are no whole entry` });
+    faults.push({
+      file: current,
+      what: `ends with ${manifest.unfinishedBytes} bytes that are no whole entry`,
+    });
   }
   for (const [number, size] of tables) {
     const file = ['ldb', 'sst'].map((ext) => `${padded(number)}.${ext}`).find((name) => names.includes(name));
@@ -46,7 +50,8 @@ export async function startFaults(store: string): Promise<FilesReading> {
     else if (found !== size) faults.push({ file: file!, what: `has ${found} bytes instead of ${size}` });
   }
   const logs = names.filter((name) => /^\d+\.log$/.test(name) && Number.parseInt(name, 10) >= log).sort();
-  if (log > 0 && !logs.includes(`${padded(log)}.log`)) faults.push({ file: `${padded(log)}.log`, what: 'is missing' });
+  if (log > 0 && !logs.includes(`${padded(log)}.log`))
+    faults.push({ file: `${padded(log)}.log`, what: 'is missing' });
   let unfinishedBytes = 0;
   for (const name of logs) {
     const reading = readLevelLog(await readFile(join(store, name)));
@@ -68,7 +73,16 @@ export async function allFaults(store: string): Promise<FilesReading> {
   return { faults, unfinishedBytes };
 }
 
-const editTag = { comparator: 1, log: 2, next: 3, sequence: 4, pointer: 5, gone: 6, made: 7, before: 9 } as const;
+const editTag = {
+  comparator: 1,
+  log: 2,
+  next: 3,
+  sequence: 4,
+  pointer: 5,
+  gone: 6,
+  made: 7,
+  before: 9,
+} as const;
 
 /** The tables (number and size) and the first log that the manifest's entries come to. */
 function readEdits(records: readonly Uint8Array[]): { tables: Map<number, number>; log: number } {

@@ -25,9 +25,9 @@ export interface LogReading {
 export function readLevelLog(bytes: Uint8Array): LogReading {
   const records: Uint8Array[] = [];
   const faults: LogReading['faults'] = [];
-  let parts: Uint8Array[] | null = null;
+  let parts = null as Uint8Array[] | null;
   /** Where what is not yet known to be good began, and what is wrong with it. */
-  let doubt: { offset: number; what: string } | null = null;
+  let doubt = null as { offset: number; what: string } | null;
   let recordStart = 0;
 
   const suspect = (offset: number, what: string) => {
@@ -59,14 +59,14 @@ export function readLevelLog(bytes: Uint8Array): LogReading {
     if (starts) {
       recordStart = at;
       parts = [fragment.data];
-    } else if (parts) (parts as Uint8Array[]).push(fragment.data);
+    } else parts?.push(fragment.data);
     at += headerBytes + fragment.data.length;
     if (parts && (fragment.kind === kind.full || fragment.kind === kind.last)) {
       records.push(joined(parts));
       parts = null;
     }
   }
-  const end = (doubt as { offset: number } | null)?.offset ?? (parts ? recordStart : bytes.length);
+  const end = doubt?.offset ?? (parts ? recordStart : bytes.length);
   return { records, faults, unfinishedBytes: bytes.length - end };
 }
 
@@ -96,7 +96,11 @@ export function writeLevelLog(records: readonly Uint8Array[]): Uint8Array {
   return joined(out);
 }
 
-function readFragment(bytes: Uint8Array, at: number, left: number): { kind: number; data: Uint8Array } | string {
+function readFragment(
+  bytes: Uint8Array,
+  at: number,
+  left: number,
+): { kind: number; data: Uint8Array } | string {
   if (at + headerBytes > bytes.length) return 'a piece that is cut off';
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, headerBytes);
   const length = view.getUint16(4, true);

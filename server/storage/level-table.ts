@@ -22,7 +22,8 @@ export async function tableFaults(path: string): Promise<string[]> {
   try {
     const { size } = await file.stat();
     const footer = await bytesAt(file, { offset: size - footerBytes, size: footerBytes });
-    if (!footer || magic.some((byte, i) => footer[footerBytes - 8 + i] !== byte)) return ['has no readable end'];
+    if (!footer || magic.some((byte, i) => footer[footerBytes - 8 + i] !== byte))
+      return ['has no readable end'];
     const reader = createNumbers(footer);
     const places = [reader.place(), reader.place()];
     const faults: string[] = [];
@@ -36,7 +37,8 @@ export async function tableFaults(path: string): Promise<string[]> {
       for (const block of placesIn(index)) {
         // A filter has no checksum kind of its own: the same trailer, never compressed.
         const read = block ? await readBlock(file, block, false) : 'is not where the index says';
-        if (typeof read === 'string') faults.push(`its block at ${block?.offset ?? 'an unknown place'} ${read}`);
+        if (typeof read === 'string')
+          faults.push(`its block at ${block?.offset ?? 'an unknown place'} ${read}`);
       }
     }
     return faults;

@@ -136,7 +136,10 @@ export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][
 }
 
 /** A note whose records are sound and do not fit together is damaged like any other. */
-export function restOfNote({ snapshot, updates }: LoadedNote): { account: string[]; rest: LoadedNote | null } {
+export function restOfNote({ snapshot, updates }: LoadedNote): {
+  account: string[];
+  rest: LoadedNote | null;
+} {
   return restOf([...(snapshot ? [snapshot] : []), ...updates], ['The records do not fit together.']);
 }
 
@@ -144,7 +147,8 @@ function restOf(records: readonly NoteRecord[], account: readonly string[]) {
   const { update, waiting } = salvage(records);
   const waits = waiting.length === 0 ? [] : [`${listed(waiting)} built on what is missing.`];
   const last = records.at(-1);
-  if (!update || !last) return { account: [...account, ...waits, 'Nothing of its text is left.'], rest: null };
+  if (!update || !last)
+    return { account: [...account, ...waits, 'Nothing of its text is left.'], rest: null };
   const snapshot = { sequence: last.sequence, at: last.at, author: '', update };
   const rest = { snapshot, updates: [], lastSequence: last.sequence, lastAt: last.at };
   return { account: [...account, ...waits], rest };

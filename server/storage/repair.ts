@@ -61,6 +61,8 @@ export async function verifyFolder(folder: string): Promise<Verdict> {
 
 /** Mends everything, or of the notes only `noteId`. `name` tells this repair from others in aside/. */
 export async function repairFolder(folder: string, name: string, noteId?: NoteId): Promise<Repair> {
+  // A repair that was cut short between its last two steps is finished.
+  await rename(join(folder, 'repair', 'new'), storeFolder(folder)).catch(() => undefined);
   const files = await filesOf(folder);
   if (files.faults.length > 0) return rebuildStore(folder, name, files);
   const storage = await openLevelStorage(folder);
@@ -74,7 +76,7 @@ export async function repairFolder(folder: string, name: string, noteId?: NoteId
 }
 
 async function filesOf(folder: string): Promise<FilesReading> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((): string[] => []);
   if (names.includes('RESTORING')) {
     throw new StorageError('damaged', `Restoring a backup into ${folder} was cut short: restore it again.`);
   }
@@ -119,11 +121,16 @@ async function openWorkingCopy(folder: string, work: string): Promise<Storage> {
   for (const name of await readdir(store)) {
     const [from, to] = [join(store, name), join(copy, name)];
     if (/\.(ldb|sst)$/.test(name)) await link(from, to).catch(() => copyFile(from, to));
-    else if (name.endsWith('.log')) await writeFile(to, writeLevelLog(readLevelLog(await readFile(from)).records));
+    else if (name.endsWith('.log'))
+      await writeFile(to, writeLevelLog(readLevelLog(await readFile(from)).records));
     else if (/^(CURRENT|MANIFEST-)/.test(name)) await copyFile(from, to);
   }
   const remaining = (await allFaults(copy)).faults;
-  if (remaining.some(({ file, what }) => !/\.(ldb|sst)$/.test(file) || / is missing|^is missing|instead of/.test(what))) {
+  if (
+    remaining.some(
+      ({ file, what }) => !/\.(ldb|sst)$/.test(file) || / is missing|^is missing|instead of/.test(what),
+    )
+  ) {
     await rebuildLevelFiles(copy);
   }
   return openLevelFiles(copy).catch(async (error: unknown) => {
@@ -199,5 +206,9 @@ function snapshotOf({ noteId, entries, rest }: DamagedNote): Operation {
   const sequences = entries.map(([entry]) => parseNoteUpdateKey(noteId, entry) ?? 1);
   const sequence = Math.max(1, rest?.lastSequence ?? 0, ...sequences);
   const update = rest?.snapshot?.update ?? Y.encodeStateAsUpdate(new Y.Doc());
-  return { type: 'put', key, value: writeRecord(key, { sequence, at: rest?.lastAt ?? 0, author: '', update }) };
+  return {
+    type: 'put',
+    key,
+    value: writeRecord(key, { sequence, at: rest?.lastAt ?? 0, author: '', update }),
+  };
 }

@@ -16,7 +16,8 @@ export function putSealed(key: string, value: unknown): Operation {
 export function readSealed<T>(key: string, bytes: Uint8Array): { value: T } | { damage: string } {
   const sealed = new TextDecoder().decode(bytes);
   const text = sealed.slice(0, -sealLength);
-  if (sealed.slice(-sealLength) !== `\n${sealOf(key, text)}`) return { damage: 'does not match its checksum' };
+  if (sealed.slice(-sealLength) !== `\n${sealOf(key, text)}`)
+    return { damage: 'does not match its checksum' };
   return { value: JSON.parse(text) as T };
 }
 

@@ -26,8 +26,8 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** `busy`: another process has it open. `missing`, `damaged`: the store on disk is not what it should be. */
-export type StorageErrorCode = 'closed' | 'busy' | 'missing' | 'damaged' | 'denied' | 'io';
+/** `busy`: another process has it open. `missing`, `damaged`: the store on disk is not what it should be. `full`: the disk has too little room. */
+export type StorageErrorCode = 'closed' | 'busy' | 'missing' | 'damaged' | 'denied' | 'full' | 'io';
 
 /** A failure of the outside world. The message is a full sentence fit for an operator; `cause` is what the engine said. */
 export class StorageError extends Error {

@@ -138,7 +138,8 @@ function surveyOther(survey: Survey, known: ReadonlySet<string>, entry: Entry): 
   }
   const read = readSealed(key, bytes);
   if ('damage' in read) stray(`The entry ${shown(key)} ${read.damage} (${bytes.length} bytes).`);
-  else if (visit && !known.has(visit[1]!)) stray(`Somebody visited note ${visit[1]!}, of which nothing is there.`);
+  else if (visit && !known.has(visit[1]!))
+    stray(`Somebody visited note ${visit[1]!}, of which nothing is there.`);
 }
 
 const noteOf = (key: string): NoteId | null => parseNoteId(/^note\/([^/]*)\//.exec(key)?.[1] ?? '');
