@@ -1,0 +1,130 @@
+// A hundred seeded damages to a real store: each is detected and named, or harmless; none is silent. Then each is
+// repaired, and the store opens again with every note writable and the untouched ones as they were.
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { isSound, repairFolder, verifyFolder } from '../../../server/storage/repair.ts';
+import { StorageError } from '../../../server/storage/storage.ts';
+import { removableFolder, temporaryFolder } from '../../support/folders.ts';
+import type { Random } from '../../support/random.ts';
+import { createRandom } from '../../support/random.ts';
+import { copyStore, entriesOf, makeStore, noteIds, storePath, textOf } from '../../support/stores.ts';
+
+let sound: string;
+let remove: () => Promise<void>;
+let original: string[];
+const texts = new Map<string, string>();
+
+beforeAll(async () => {
+  ({ folder: sound, remove } = await removableFolder());
+  await makeStore(sound, createRandom(3));
+  const copy = await copyStore(sound, join(sound, '../rollcall-damage-original'));
+  const storage = await openLevelStorage(copy);
+  original = await entriesOf(storage);
+  for (const noteId of noteIds) texts.set(noteId, (await textOf(storage, noteId))!);
+  await storage.close();
+  await rm(copy, { recursive: true });
+});
+afterAll(() => remove());
+
+type Damage = (store: string, random: Random) => Promise<void>;
+const some = async (store: string, random: Random, pattern: RegExp) =>
+  join(store, random.pick((await readdir(store)).filter((name) => pattern.test(name)).sort()));
+
+async function flip(path: string, random: Random): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[random.below(bytes.length)]! ^= 1 << random.below(8);
+  await writeFile(path, bytes);
+}
+
+const damages: Record<string, Damage> = {
+  'a bit flipped in a table': async (store, random) => flip(await some(store, random, /\.ldb$/), random),
+  'a bit flipped in the log': async (store, random) => flip(await some(store, random, /\.log$/), random),
+  'a bit flipped in the manifest': async (store, random) => flip(await some(store, random, /^MANI/), random),
+  'a bit flipped in CURRENT': (store, random) => flip(join(store, 'CURRENT'), random),
+  'a sector of zeros in a table': async (store, random) => {
+    const path = await some(store, random, /\.ldb$/);
+    const bytes = await readFile(path);
+    const at = random.below(bytes.length);
+    bytes.fill(0, at, Math.min(at + 512, bytes.length));
+    await writeFile(path, bytes);
+  },
+  'no CURRENT': (store) => rm(join(store, 'CURRENT')),
+  'a table gone': async (store, random) => rm(await some(store, random, /\.ldb$/)),
+  'the log gone': async (store, random) => rm(await some(store, random, /\.log$/)),
+  'an empty manifest': async (store, random) => writeFile(await some(store, random, /^MANI/), ''),
+  'a table cut short': async (store, random) => {
+    const path = await some(store, random, /\.ldb$/);
+    await truncate(path, random.below((await stat(path)).size));
+  },
+};
+const kinds = Object.keys(damages);
+
+/** What verify says: sentences that name the damage; none when all is sound. */
+async function named(folder: string): Promise<string[]> {
+  try {
+    const verdict = await verifyFolder(folder);
+    const { files, survey } = verdict;
+    const sentences = [
+      ...files.faults.map(({ file, what }) => `${file} ${what}`),
+      ...survey.damaged.flatMap(({ account }) => account),
+      ...survey.strays.map(({ sentence }) => sentence),
+      ...(files.unfinishedBytes > 0 ? [`${files.unfinishedBytes} bytes unfinished`] : []),
+    ];
+    expect(sentences.length === 0).toBe(isSound(verdict) && files.unfinishedBytes === 0);
+    return sentences;
+  } catch (error) {
+    if (error instanceof StorageError) return [error.message];
+    throw error;
+  }
+}
+
+describe('a damaged store', () => {
+  const seeds = Array.from({ length: 100 }, (_, seed) => ({ seed, kind: kinds[seed % kinds.length]! }));
+
+  test.each(seeds)('seed $seed, $kind: named or harmless, and mended', async ({ seed, kind }) => {
+    const folder = await copyStore(sound, await temporaryFolder());
+    await damages[kind]!(storePath(folder), createRandom(seed));
+
+    // A server opens it, or not; what it then shows as whole is whole.
+    const onServer = await copyStore(folder, await temporaryFolder());
+    let isCutShort = false;
+    const cutShort = () => void (isCutShort = true);
+    const storage = await openLevelStorage(onServer, { cutShort }).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(StorageError);
+      return null;
+    });
+    if (storage && !isCutShort) {
+      for (const noteId of noteIds)
+        expect([texts.get(noteId), null]).toContain(await textOf(storage, noteId));
+    }
+    await storage?.close();
+
+    const before = await readdir(storePath(folder));
+    const sentences = await named(folder);
+    if (sentences.length === 0) {
+      const reopened = await openLevelStorage(folder);
+      expect(await entriesOf(reopened)).toEqual(original);
+      await reopened.close();
+      return;
+    }
+    if (sentences.some((sentence) => /^(MANI|CURR|\d+\.(ldb|log))/.test(sentence))) {
+      expect(await readdir(storePath(folder))).toEqual(before);
+    }
+
+    const { survey, files } = await repairFolder(folder, 'repaired');
+    const mended = await openLevelStorage(folder);
+    const harmed = new Set<string>(survey.damaged.map(({ noteId }) => noteId));
+    const isLocal =
+      files.unfinishedBytes === 0 && files.faults.every(({ what }) => what.startsWith('its block'));
+    for (const noteId of noteIds) {
+      const text = await textOf(mended, noteId);
+      if (!harmed.has(noteId) && isLocal && survey.strays.length === 0) expect(text).toBe(texts.get(noteId));
+      else if (harmed.has(noteId)) expect(text).not.toBeNull();
+    }
+    await mended.close();
+    const after = await verifyFolder(folder);
+    expect([after.files.faults, after.survey.damaged.filter(({ isTorn }) => isTorn)]).toEqual([[], []]);
+  });
+});
