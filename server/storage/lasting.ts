@@ -7,7 +7,7 @@
 // Waiting, and when to try again, are the callers' business: rooms probe.
 import type { Health } from './commit.ts';
 import type { Space } from './space.ts';
-import type { Storage } from './storage.ts';
+import type { Operation, Storage } from './storage.ts';
 import { StorageError } from './storage.ts';
 
 /** The storage over what `open` gives, which is called again after each failed write. */
@@ -32,6 +32,27 @@ export async function openLasting(
     if (reopening) await reopening.catch(() => undefined);
   };
 
+  const isSound = () => !isTorn && !reopening && !space.isLow;
+  const heal = async () => {
+    await ready();
+    if (isClosed) throw new StorageError('closed', 'The storage is closed.');
+    if (space.isLow) await space.look();
+    if (space.isLow) throw new StorageError('full', fullSentence);
+    if (!isTorn) return;
+    reopening ??= reopen().finally(() => (reopening = null));
+    await reopening;
+  };
+  const write = async (operations: readonly Operation[]) => {
+    const store = current;
+    try {
+      await store.write(operations);
+    } catch (error) {
+      if (!(error instanceof RangeError) && store === current) isTorn = true;
+      await space.look();
+      throw error;
+    }
+  };
+
   return {
     async get(key) {
       await ready();
@@ -39,22 +60,8 @@ export async function openLasting(
     },
     // Not awaited when nothing is under way: a range shows the store as of the call.
     range: (range) => (reopening ? later(ready, () => current.range(range)) : current.range(range)),
-    async write(operations) {
-      await ready();
-      if (isClosed) throw new StorageError('closed', 'The storage is closed.');
-      if (space.isLow) await space.look();
-      if (space.isLow) throw new StorageError('full', fullSentence);
-      if (isTorn) {
-        reopening ??= reopen().finally(() => (reopening = null));
-        await reopening;
-      }
-      try {
-        await current.write(operations);
-      } catch (error) {
-        if (!(error instanceof RangeError)) isTorn = true;
-        throw error;
-      }
-    },
+    // In order: a write that need not wait is passed on within the call, as one after it will be.
+    write: (operations) => (isSound() ? write(operations) : heal().then(() => write(operations))),
     async close() {
       isClosed = true;
       await ready();

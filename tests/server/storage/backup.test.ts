@@ -1,0 +1,111 @@
+import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { checkBackup, writeBackup } from '../../../server/storage/backup.ts';
+import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { restoreBackup } from '../../../server/storage/restore.ts';
+import type { Storage } from '../../../server/storage/storage.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { createRandom } from '../../support/random.ts';
+import { entriesOf, makeStore } from '../../support/stores.ts';
+
+const create = { create: 'if-folder-is-new' } as const;
+
+async function all(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return Buffer.concat(parts);
+}
+async function* inPieces(bytes: Uint8Array, size: number) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+let folder: string;
+let file: string;
+let backup: Buffer;
+let entries: string[];
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await makeStore(folder, createRandom(11));
+  const storage = await openLevelStorage(folder);
+  entries = await entriesOf(storage);
+  backup = await all(writeBackup(storage, 5));
+  await storage.close();
+  file = join(await temporaryFolder(), 'backup');
+  await writeFile(file, backup);
+});
+
+const opened = async (path: string, use: (storage: Storage) => Promise<void>) => {
+  const storage = await openLevelStorage(path);
+  await use(storage).finally(() => storage.close());
+};
+
+describe('a backup', () => {
+  test('is the store as of one moment, whatever is written meanwhile, and says which', async () => {
+    await opened(folder, async (storage) => {
+      const pieces = writeBackup(storage, 7)[Symbol.asyncIterator]();
+      const first = await pieces.next();
+      await storage.write([{ type: 'put', key: 'later', value: new Uint8Array(9) }]);
+      const rest = await all({ [Symbol.asyncIterator]: () => pieces });
+      const whole = Buffer.concat([first.value as Uint8Array, rest]);
+      expect(await checkBackup(inPieces(whole, 1000))).toEqual({
+        entries: entries.length,
+        notes: 6,
+        commits: 6 * 48,
+        at: 7,
+      });
+    });
+  });
+
+  test.each([1, 13, 4096])('is read alike in pieces of %i bytes', async (size) => {
+    expect((await checkBackup(inPieces(backup, size))).entries).toBe(entries.length);
+  });
+
+  test('shows every flipped bit, every cut and every addition', async () => {
+    const random = createRandom(1);
+    const damaged = expect.objectContaining({ name: 'StorageError', code: 'damaged' });
+    for (let n = 0; n < 100; n++) {
+      const flipped = Buffer.from(backup);
+      flipped[random.below(flipped.length)]! ^= 1 << random.below(8);
+      await expect(checkBackup(inPieces(flipped, 9000))).rejects.toEqual(damaged);
+      const cut = backup.subarray(0, random.below(backup.length));
+      await expect(checkBackup(inPieces(cut, 9000))).rejects.toEqual(damaged);
+    }
+    await expect(checkBackup(inPieces(Buffer.concat([backup, backup]), 9000))).rejects.toEqual(damaged);
+  });
+});
+
+describe('restoring', () => {
+  test('gives back every byte, into a folder that is made for it', async () => {
+    const target = join(await temporaryFolder(), 'a', 'b');
+    const { end, survey } = await restoreBackup(file, target);
+    expect([end.commits, survey.notes, survey.damaged, survey.strays]).toEqual([6 * 48, 6, [], []]);
+    await opened(target, async (storage) => expect(await entriesOf(storage)).toEqual(entries));
+    expect((await readdir(target)).sort()).toEqual(['FORMAT', 'store']);
+  });
+
+  test('refuses a folder with anything in it, ours or not, and a damaged backup before it makes anything', async () => {
+    await expect(restoreBackup(file, folder)).rejects.toMatchObject({ code: 'denied' });
+    const other = await temporaryFolder();
+    await writeFile(join(other, 'thesis'), '');
+    await expect(restoreBackup(file, other)).rejects.toMatchObject({ code: 'missing' });
+    const empty = await temporaryFolder();
+    await appendFile(file, 'x');
+    await expect(restoreBackup(file, empty)).rejects.toMatchObject({ code: 'damaged' });
+    expect(await readdir(empty)).toEqual([]);
+    await expect(restoreBackup(join(empty, 'nowhere'), empty)).rejects.toMatchObject({ code: 'io' });
+  });
+
+  test('cut short at any point leaves nothing that opens, and can be done again', async () => {
+    const target = await temporaryFolder();
+    await writeFile(join(target, 'RESTORING'), '');
+    await expect(openLevelStorage(target, create)).rejects.toMatchObject({ code: 'damaged' });
+    await mkdir(join(target, 'store'));
+    await writeFile(join(target, 'store', '000003.log'), await readFile(file));
+    await writeFile(join(target, 'FORMAT'), '{"format":"rollcall","version":1}\n');
+    await expect(openLevelStorage(target, create)).rejects.toMatchObject({ code: 'damaged' });
+    await restoreBackup(file, target);
+    await opened(target, async (storage) => expect(await entriesOf(storage)).toEqual(entries));
+  });
+});
