@@ -70,32 +70,6 @@ export function readLevelLog(bytes: Uint8Array): LogReading {
   return { records, faults, unfinishedBytes: bytes.length - end };
 }
 
-/** A log that holds these records and nothing else. */
-export function writeLevelLog(records: readonly Uint8Array[]): Uint8Array {
-  const out: Uint8Array[] = [];
-  let used = 0;
-  for (const record of records) {
-    for (let from = 0, isFirst = true; isFirst || from < record.length; isFirst = false) {
-      if (blockBytes - used < headerBytes) {
-        out.push(new Uint8Array(blockBytes - used));
-        used = 0;
-      }
-      const data = record.subarray(from, from + blockBytes - used - headerBytes);
-      from += data.length;
-      const isLast = from === record.length;
-      const type = isFirst ? (isLast ? kind.full : kind.first) : isLast ? kind.last : kind.middle;
-      const header = new Uint8Array(headerBytes);
-      const view = new DataView(header.buffer);
-      view.setUint32(0, maskedCrc(type, data), true);
-      view.setUint16(4, data.length, true);
-      header[6] = type;
-      out.push(header, data);
-      used = (used + headerBytes + data.length) % blockBytes;
-    }
-  }
-  return joined(out);
-}
-
 function readFragment(
   bytes: Uint8Array,
   at: number,

@@ -17,7 +17,7 @@ import {
   writeFormat,
   writePid,
 } from './data-folder.ts';
-import { startFaults } from './level-files.ts';
+import { fileFaults } from './level-files.ts';
 import type { Range, Storage } from './storage.ts';
 import { StorageError } from './storage.ts';
 
@@ -51,15 +51,6 @@ export async function openLevelFiles(path: string, { create = false } = {}): Pro
   const level = leveldown(path);
   await openLevel(level, path, create);
   return storageOn(level, async () => undefined);
-}
-
-/** Has LevelDB make its files anew from the tables and logs that are there, deleted entries perhaps among them. */
-export async function rebuildLevelFiles(path: string): Promise<void> {
-  try {
-    await called((done) => leveldown.repair(path, done));
-  } catch (error) {
-    throw wrapped(error, `Rebuilding the store in ${path}`);
-  }
 }
 
 /** Rejects with 'busy' when a process has the store in `folder` open. Leaves the store's files alone. */
@@ -203,7 +194,7 @@ async function openLevel(level: Level, folder: string, createIfMissing: boolean)
 
 /** LevelDB would open what has lost its log, or a piece of it, and say nothing: see level-files.ts. */
 async function mustBeSound(folder: string, path: string, cutShort: (bytes: number) => void): Promise<void> {
-  const { faults, unfinishedBytes } = await startFaults(path);
+  const { faults, unfinishedBytes } = await fileFaults(path);
   if (faults.length > 0) {
     openHere.delete(path);
     await mustBeClosed(folder); // a store in use changes while it is looked at

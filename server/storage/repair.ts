@@ -1,28 +1,26 @@
 // Verifying and repairing a data folder whose store is closed. The operator's side: see also survey.ts.
 //
 // Verify looks at the files first (level-files.ts). Sound files are opened, which takes the lock and changes
-// nothing in them. Damaged ones are never opened, since LevelDB would replay, drop and delete: a working copy is,
-// with tables as hard links, logs rewritten without their damaged pieces, and, where the manifest is lost or a
-// table is missing, rebuilt by LevelDB from what is there.
+// nothing in them. Damaged ones are never opened, since LevelDB would replay, drop and delete, or end the process:
+// what can be read of them (level-salvage.ts) goes into a new store beside them, and that is looked at.
 //
 // Repair works in this order, so that a power cut at any point loses nothing:
-//   files damaged:   working copy → everything readable into a new store → damaged notes mended there →
-//                    the old store moved to aside/, the new one into its place
+//   files damaged:   everything readable into a new store → damaged notes mended there → the old store moved to aside/, the new one into its place
 //   entries damaged: their bytes into a file in aside/, synced → one atomic write that takes them out
 // A damaged note becomes a snapshot of what is left and can be written to again; browsers that still hold what was
 // lost bring it back by themselves. A note of which nothing is left becomes an empty one, for the same reason.
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
 import { setAside } from './aside.ts';
 import { asideFolder, storeFolder, syncFolder, writeFormat } from './data-folder.ts';
 import { noteMetaKey, noteSnapshotKey, noteSummaryKey, parseNoteUpdateKey } from './keys.ts';
-import { openLevelFiles, openLevelStorage, mustBeClosed, rebuildLevelFiles } from './leveldb.ts';
+import { mustBeClosed, openLevelFiles, openLevelStorage } from './leveldb.ts';
 import type { FilesReading } from './level-files.ts';
-import { allFaults } from './level-files.ts';
-import { readLevelLog, writeLevelLog } from './level-log.ts';
-import { readAround } from './read-around.ts';
+import { fileFaults } from './level-files.ts';
+import { salvageLevelFiles } from './level-salvage.ts';
+import type { Hole } from './read-around.ts';
 import { writeRecord } from './record.ts';
 import { readSealed } from './sealed.ts';
 import type { Operation, Storage } from './storage.ts';
@@ -50,10 +48,10 @@ export async function verifyFolder(folder: string): Promise<Verdict> {
     const storage = await openLevelStorage(folder);
     return { files, survey: await surveyStore(storage).finally(() => storage.close()) };
   }
-  const work = join(folder, 'repair');
+  const work = workFolder(folder);
   try {
-    const storage = await openWorkingCopy(folder, work);
-    return { files, survey: await surveyStore(storage).finally(() => storage.close()) };
+    const { storage, lost } = await salvageStore(folder, work);
+    return { files, survey: await surveyStore(storage, lost).finally(() => storage.close()) };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -62,7 +60,9 @@ export async function verifyFolder(folder: string): Promise<Verdict> {
 /** Mends everything, or of the notes only `noteId`. `name` tells this repair from others in aside/. */
 export async function repairFolder(folder: string, name: string, noteId?: NoteId): Promise<Repair> {
   // A repair that was cut short between its last two steps is finished.
-  await rename(join(folder, 'repair', 'new'), storeFolder(folder)).catch(() => undefined);
+  if ((await readdir(folder).catch((): string[] => [])).includes('store') === false) {
+    await rename(workFolder(folder), storeFolder(folder)).catch(() => undefined);
+  }
   const files = await filesOf(folder);
   if (files.faults.length > 0) return rebuildStore(folder, name, files);
   const storage = await openLevelStorage(folder);
@@ -84,27 +84,24 @@ async function filesOf(folder: string): Promise<FilesReading> {
     throw new StorageError('missing', `There is no Rollcall store in ${folder}. Nothing was changed.`);
   }
   await mustBeClosed(folder);
-  return allFaults(storeFolder(folder));
+  return fileFaults(storeFolder(folder));
 }
 
 async function rebuildStore(folder: string, name: string, files: FilesReading): Promise<Repair> {
-  const work = join(folder, 'repair');
+  const work = workFolder(folder);
   const kept = join(asideFolder(folder), name);
   try {
-    const damaged = await openWorkingCopy(folder, work);
-    const fresh = await openLevelFiles(join(work, 'new'), { create: true });
+    const { storage, lost } = await salvageStore(folder, work);
     let survey: Survey;
     try {
-      survey = await surveyStore(damaged);
-      await copyReadable(damaged, fresh);
-      await mendEntries(folder, name, fresh, survey);
+      survey = await surveyStore(storage, lost);
+      await mendEntries(folder, name, storage, survey);
     } finally {
-      await damaged.close();
-      await fresh.close();
+      await storage.close();
     }
     await mkdir(kept, { recursive: true, mode: 0o700 });
     await rename(storeFolder(folder), join(kept, 'store'));
-    await rename(join(work, 'new'), storeFolder(folder));
+    await rename(work, storeFolder(folder));
     await writeFormat(folder);
     await syncFolder(kept);
     return { files, survey, aside: kept };
@@ -113,51 +110,39 @@ async function rebuildStore(folder: string, name: string, files: FilesReading): 
   }
 }
 
-async function openWorkingCopy(folder: string, work: string): Promise<Storage> {
-  await rm(work, { recursive: true, force: true });
-  const copy = join(work, 'copy');
-  await mkdir(copy, { recursive: true, mode: 0o700 });
-  const store = storeFolder(folder);
-  for (const name of await readdir(store)) {
-    const [from, to] = [join(store, name), join(copy, name)];
-    if (/\.(ldb|sst)$/.test(name)) await link(from, to).catch(() => copyFile(from, to));
-    else if (name.endsWith('.log'))
-      await writeFile(to, writeLevelLog(readLevelLog(await readFile(from)).records));
-    else if (/^(CURRENT|MANIFEST-)/.test(name)) await copyFile(from, to);
-  }
-  const remaining = (await allFaults(copy)).faults;
-  if (
-    remaining.some(
-      ({ file, what }) => !/\.(ldb|sst)$/.test(file) || / is missing|^is missing|instead of/.test(what),
-    )
-  ) {
-    await rebuildLevelFiles(copy);
-  }
-  return openLevelFiles(copy).catch(async (error: unknown) => {
-    if (!(error instanceof StorageError) || error.code !== 'damaged') throw error;
-    await rebuildLevelFiles(copy);
-    return openLevelFiles(copy);
-  });
-}
-
 /** So many bytes are copied in one write. */
 const batchBytes = 1024 * 1024;
 
-async function copyReadable(from: Storage, to: Storage): Promise<void> {
-  let batch: Operation[] = [];
-  let bytes = 0;
-  for await (const found of readAround(from, { from: '', to: '\u{10ffff}' })) {
-    if (!('entry' in found)) continue;
-    const [key, value] = found.entry;
-    if (key === '') continue;
-    batch.push({ type: 'put', key, value });
-    bytes += value.length;
-    if (bytes < batchBytes) continue;
-    await to.write(batch);
-    [batch, bytes] = [[], 0];
+/** Everything that can be read of the folder's damaged store, in a new one at `work`. */
+async function salvageStore(folder: string, work: string): Promise<{ storage: Storage; lost: Hole[] }> {
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { mode: 0o700 });
+  const storage = await openLevelFiles(work, { create: true });
+  const lost: Hole[] = [];
+  try {
+    let batch: Operation[] = [];
+    let bytes = 0;
+    for await (const found of salvageLevelFiles(storeFolder(folder))) {
+      if ('hole' in found) {
+        lost.push(found.hole);
+        continue;
+      }
+      if (found.put.key === '' || found.put.type !== 'put') continue;
+      batch.push(found.put);
+      bytes += found.put.value.length;
+      if (bytes < batchBytes) continue;
+      await storage.write(batch);
+      [batch, bytes] = [[], 0];
+    }
+    await storage.write(batch);
+    return { storage, lost };
+  } catch (error) {
+    await storage.close();
+    throw error;
   }
-  await to.write(batch);
 }
+
+const workFolder = (folder: string) => join(folder, 'repair');
 
 const ofNote = (survey: Survey, noteId: NoteId): Survey => ({
   ...survey,

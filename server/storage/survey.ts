@@ -2,7 +2,14 @@
 // not belong. `rollcall verify` prints it, repair.ts goes by it. Holds one note in memory at a time; writes nothing.
 import type { NoteId } from '../../src/core/ids.ts';
 import { parseNoteId } from '../../src/core/ids.ts';
-import { noteMetaKey, noteSnapshotKey, noteSummaryKey, parseNoteUpdateKey, probeKey } from './keys.ts';
+import {
+  noteMetaKey,
+  noteRange,
+  noteSnapshotKey,
+  noteSummaryKey,
+  parseNoteUpdateKey,
+  probeKey,
+} from './keys.ts';
 import type { LoadedNote } from './note-log.ts';
 import { readNote, restOfNote } from './note-log.ts';
 import type { Hole } from './read-around.ts';
@@ -39,14 +46,21 @@ export interface Survey {
 
 const everything = { from: '', to: '\u{10ffff}' };
 
-/** Looks at everything. Rejects with StorageError when the store cannot be read for another reason than damage. */
-export async function surveyStore(storage: Pick<Storage, 'range'>): Promise<Survey> {
+/** Looks at everything. `lost`: where entries are known to be missing, beyond what the store itself shows. Rejects with StorageError when the store cannot be read for another reason than damage. */
+export async function surveyStore(
+  storage: Pick<Storage, 'range'>,
+  lost: readonly Hole[] = [],
+): Promise<Survey> {
   const survey: Survey = { notes: 0, commits: 0, damaged: [], strays: [] };
   const known = new Set<string>();
   let note: { noteId: NoteId; entries: Entry[]; holes: number } | null = null;
 
   const finish = () => {
-    if (note) surveyNote(survey, note.noteId, note.entries, note.holes);
+    if (note) {
+      const { from, to } = noteRange(note.noteId);
+      const gone = lost.filter(({ after, before }) => (after ?? '') < to && (before ?? to) >= from);
+      surveyNote(survey, note.noteId, note.entries, note.holes + gone.length);
+    }
     note = null;
   };
   for await (const found of readAround(storage, everything)) {
@@ -78,6 +92,7 @@ export async function surveyStore(storage: Pick<Storage, 'range'>): Promise<Surv
     note.entries.push(found.entry);
   }
   finish();
+  for (const hole of lost) survey.strays.push({ entry: null, sentence: holeSentence(hole) });
   return survey;
 
   // A hole within one note: its two halves are one note still.
