@@ -18,6 +18,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { fragmentName } from '../core/note.ts';
+import { keptCopyName } from './kept-copies.ts';
 import { openLocalCopy } from './local-copy.ts';
 import type { LocalCopy } from './local-copy.ts';
 import { sendOwnPresenceOnly } from './own-presence.ts';
@@ -35,6 +36,8 @@ const presenceIntervalMs = 200;
 
 export interface NoteSessionOptions {
   noteId: string;
+  /** Which note of this id the page is about (server/PROTOCOL.md, E1); '' when that is not known. */
+  epoch?: string;
   /** `ws://host` or `wss://host`, without a path. */
   wsOrigin: string;
   /** The version of the schema this page draws with. */
@@ -74,6 +77,7 @@ export class NoteSession {
 
   constructor({
     noteId,
+    epoch = '',
     wsOrigin,
     schema,
     me,
@@ -86,7 +90,7 @@ export class NoteSession {
     this.#provider = new WebsocketProvider(`${wsOrigin}/collab`, noteId, this.doc, {
       connect: false,
       disableBc: true,
-      params: { schema: String(schema), rollcall: '1' },
+      params: { schema: String(schema), rollcall: '1', ...(epoch === '' ? {} : { epoch }) },
       WebSocketPolyfill: countingSocket(WebSocket, {
         opening: () => this.#startCounting(),
         counted: () => this.#countSent(),
@@ -98,7 +102,7 @@ export class NoteSession {
     this.#followDocument();
     this.#undo.push(sendOwnPresenceOnly(this.#provider));
     this.#probe = openWakeProbe(this.#provider);
-    void this.#keepLocally(`rollcall/${noteId}`, schema);
+    void this.#keepLocally(keptCopyName(noteId, epoch), schema);
     this.#listPeople();
     this.#provider.connect();
     this.#refresh();
@@ -211,12 +215,12 @@ export class NoteSession {
     );
   }
 
-  async #keepLocally(name: string, schema: number): Promise<void> {
+  async #keepLocally(name: Promise<string>, schema: number): Promise<void> {
     const lost = () => {
       this.#localCopy = null;
       this.#refresh();
     };
-    const copy = await openLocalCopy(name, this.doc, schema, lost);
+    const copy = await openLocalCopy(await name, this.doc, schema, lost);
     if (!copy) return;
     this.#localCopy = copy;
     const mayDraw = await copy.loaded;

@@ -9,6 +9,8 @@ import { rollName } from '$core/note.ts';
 import { noProfile, type Profile } from '$core/person.ts';
 import { attendance, toRollEntry } from '$core/roll-call.ts';
 import { createEditor } from '../editor/create-editor.ts';
+import { findRescueCopy } from '../kept-copies.ts';
+import type { RescueCopy } from '../kept-copies.ts';
 import { Me } from '../me.svelte.ts';
 import { NoteSession } from '../note-session.svelte.ts';
 import { scrollToPerson } from '../remote-carets.ts';
@@ -16,19 +18,24 @@ import { copyText } from './copy-text.ts';
 import { createFace, toRows } from './note-face.ts';
 import { Notices } from './notices.svelte.ts';
 import { ProfileQuestion } from './profile-question.svelte.ts';
-import { download, noteMarkdown, titleOfText } from './take-away.ts';
+import { documentMarkdown, download, noteMarkdown, titleOfText } from './take-away.ts';
 
 /** What the server sends with the page of a note. */
 export interface NoteData {
   id: string;
   title: string;
   html: string;
+  /** Tells this note from others that had or will have its id; '' when it is not known. */
+  epoch: string;
   mayEdit: boolean;
   me: { id: string; profile: Profile };
 }
 
 /** What is asked or shown beside the text; one at a time. */
 export type Panel = 'link' | 'image' | 'shortcuts' | null;
+
+/** Close code: the page's text belongs to another note that had this id. */
+const otherEpochCode = 4410;
 
 export class OpenNote {
   readonly id: string;
@@ -43,21 +50,24 @@ export class OpenNote {
   finding = $state.raw(false);
   #editor = $state.raw<Editor | null>(null);
   #title = $state.raw('');
+  #rescue = $state.raw<RescueCopy | null>(null);
   readonly #undo: (() => void)[] = [];
 
-  constructor({ id, title, mayEdit, me }: NoteData) {
+  constructor({ id, title, epoch, mayEdit, me }: NoteData) {
     this.id = id;
     this.#mayEdit = mayEdit;
     this.#title = title;
     this.me = new Me(me.id, me.profile);
     this.session = new NoteSession({
       noteId: id,
+      epoch,
       wsOrigin: location.origin.replace(/^http/, 'ws'),
       schema: schemaVersion,
       me: { personId: me.id, name: me.profile.name },
     });
     this.#announceSignatures();
     this.#followOwnName();
+    void findRescueCopy(id, epoch).then((copy) => (this.#rescue = copy));
   }
 
   get title(): string {
@@ -147,6 +157,27 @@ export class OpenNote {
       () => this.notices.show(otherwise, 'trouble'),
       () => this.notices.show('The markdown could not be made. Reload the page and try again.', 'trouble'),
     );
+  }
+
+  /**
+   * Text of an earlier note at this address: kept on this device, or in this very page when the note was made anew
+   * behind its back. It is never merged; it can be downloaded.
+   */
+  get rescue(): RescueCopy | null {
+    const { save, doc, fragment } = this.session;
+    const isOther = save.kind === 'refused' && save.code === otherEpochCode && fragment.length > 0;
+    return isOther ? { doc, forget: async () => undefined } : this.#rescue;
+  }
+
+  async downloadRescue(): Promise<void> {
+    if (this.rescue) download(await documentMarkdown(this.rescue.doc), `${this.#title} kept on this device`);
+  }
+
+  /** Takes the earlier note's copy from this device. */
+  async forgetRescue(): Promise<void> {
+    const rescue = this.#rescue;
+    this.#rescue = null;
+    await rescue?.forget();
   }
 
   /** A click on the paper below the text is meant for its end: there is always a line to go on writing. */

@@ -1,6 +1,7 @@
 // A note leaves: as markdown to the clipboard or into a file. The writer is fetched when it is first wanted.
 import type { JSONContent } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
+import type { Doc } from 'yjs';
 import type { BlockId } from '$core/ids.ts';
 import { maxTitleLength, toFileName } from '$core/note.ts';
 import { toLine } from '$core/person.ts';
@@ -19,6 +20,15 @@ export async function noteMarkdown(
   };
   visit(json);
   return toMarkdown(json, roll);
+}
+
+/** The text of a document that no editor shows. */
+export async function documentMarkdown(document: Doc): Promise<string> {
+  const [{ readDocument, readRoll }, { toMarkdown }] = await Promise.all([
+    import('$blocks/document.ts'),
+    import('$blocks/markdown.ts'),
+  ]);
+  return toMarkdown(readDocument(document), readRoll(document));
 }
 
 /** Gives the browser a file to keep, named after the note. */

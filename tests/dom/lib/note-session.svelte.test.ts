@@ -21,9 +21,10 @@ afterEach(() => {
   vi.mocked(openLocalCopy).mockReset().mockResolvedValue(null);
 });
 
-function open(): NoteSession {
+function open(epoch = ''): NoteSession {
   const session = new NoteSession({
     noteId: 'AAAAAAAAAAAAAAAAAAAAAA',
+    epoch,
     wsOrigin: 'ws://test',
     schema: 3,
     me: { personId: 'me', name: 'Ada' },
@@ -54,6 +55,24 @@ function keepOnDevice(kept?: (doc: Y.Doc, origin: object) => void, mayDraw = tru
 }
 
 describe('a note session', () => {
+  it('[E1] names its epoch, and keeps its copy under it', async () => {
+    keepOnDevice();
+    open('first');
+    expect(server.socket.url).toContain('&epoch=first');
+    await vi.advanceTimersByTimeAsync(0);
+    const names = vi.mocked(openLocalCopy).mock.calls.map(([name]) => name);
+    expect(names).toEqual(['rollcall/AAAAAAAAAAAAAAAAAAAAAA/first']);
+  });
+
+  it('[E1] of another epoch is refused for good, and keeps its text', () => {
+    const session = open('first');
+    write(session.doc, 'old');
+    server.socket.open();
+    server.socket.drop(4410, 'This page kept another note that had this address.');
+    expect(session.save).toMatchObject({ kind: 'refused', code: 4410 });
+    expect(session.fragment.toString()).toBe('old');
+  });
+
   it('asks for its note at the collab address, with schema version and the wish for receipts', () => {
     open();
     expect(server.socket.url).toBe('ws://test/collab/AAAAAAAAAAAAAAAAAAAAAA?schema=3&rollcall=1');

@@ -182,6 +182,12 @@ describe('the door', () => {
     expect(await opens(`/collab/${noteId}?schema=3`)).toBe(true);
   });
 
+  test('[E1] a page of another epoch is told for good, the same or none is let in', async () => {
+    expect(await ending(`/collab/${noteId}?schema=3&epoch=second`)).toBe(4410);
+    expect(await opens(`/collab/${noteId}?schema=3&epoch=first`)).toBe(true);
+    expect(await opens(`/collab/${noteId}?epoch=`)).toBe(true);
+  });
+
   test('text instead of bytes ends the session', async () => {
     const socket = new WebSocket(`${server.origin}/collab/${noteId}`);
     await once(socket, 'open');
