@@ -7,6 +7,7 @@
 
 import { IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
+import { fragmentName } from '../core/note.ts';
 
 const prefixOf = (noteId: string) => `rollcall/${noteId}`;
 
@@ -32,7 +33,7 @@ export async function findRescueCopy(noteId: string, epoch: string): Promise<Res
     const doc = new Y.Doc();
     const copy = new IndexeddbPersistence(name, doc);
     await copy.whenSynced;
-    if (doc.getXmlFragment('default').length > 0) return { doc, forget: () => copy.clearData() };
+    if (doc.getXmlFragment(fragmentName).length > 0) return { doc, forget: () => copy.clearData() };
     await copy.destroy();
   }
   return null;
