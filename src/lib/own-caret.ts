@@ -1,5 +1,10 @@
 // Tells the others where one's own caret is: presence `cursor` {anchor, head}, relative positions as JSON, or
-// null while the editor has no focus or its page is hidden.
+// null
+// before one has been in the text.
+//
+// Model: leaving the text (a menu, another tab) leaves the caret where it was, so that the others can still go to
+// where one was writing. It is taken back only when the page has been out of sight for long, and put back when
+// the page is seen again; presence itself ends with the page.
 //
 // At most one message each 50 ms, the latest state wins, and none when nothing changed: carets are most of
 // what a busy room sends.
@@ -11,9 +16,11 @@ import * as Y from 'yjs';
 import { bindingOf, readCursor } from './caret-positions.ts';
 
 const intervalMs = 50;
+/** A page out of sight for so long belongs to somebody who has gone to do something else. */
+const awayAfterMs = 5 * 60_000;
 
 export interface OwnCaret {
-  /** The selection, the text or the focus may have changed. */
+  /** The selection or the text may have changed. */
   changed(): void;
   /** Stops following; what was said last stays said. */
   close(): void;
@@ -21,26 +28,47 @@ export interface OwnCaret {
 
 export function openOwnCaret(view: EditorView, awareness: Awareness): OwnCaret {
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let leaving: ReturnType<typeof setTimeout> | null = null;
+  let isAway = false;
+  // Relative to the characters beside it, so it stays right while others write and nobody is in this editor.
+  let last: Cursor | null = null;
   const publish = () => {
     timer = null;
-    const cursor = cursorOf(view);
+    if (view.hasFocus()) last = cursorOf(view);
+    const cursor = isAway ? null : last;
     const said = readCursor(awareness.getLocalState()?.['cursor']);
     if (!sameCursor(cursor, said)) awareness.setLocalStateField('cursor', cursor && toJSON(cursor));
   };
   const changed = () => {
     timer ??= setTimeout(publish, intervalMs);
   };
+  const stay = () => {
+    if (leaving !== null) clearTimeout(leaving);
+    leaving = null;
+  };
+  const leave = () => {
+    isAway = true;
+    changed();
+  };
+  const seen = () => {
+    stay();
+    if (document.visibilityState === 'hidden') {
+      leaving = setTimeout(leave, awayAfterMs);
+    } else if (isAway) {
+      isAway = false;
+      changed();
+    }
+  };
   view.dom.addEventListener('focusin', changed);
-  view.dom.addEventListener('focusout', changed);
-  document.addEventListener('visibilitychange', changed);
+  document.addEventListener('visibilitychange', seen);
   changed();
   return {
     changed,
     close() {
       if (timer !== null) clearTimeout(timer);
+      stay();
       view.dom.removeEventListener('focusin', changed);
-      view.dom.removeEventListener('focusout', changed);
-      document.removeEventListener('visibilitychange', changed);
+      document.removeEventListener('visibilitychange', seen);
     },
   };
 }
@@ -49,7 +77,7 @@ type Cursor = NonNullable<ReturnType<typeof readCursor>>;
 
 function cursorOf(view: EditorView): Cursor | null {
   const binding = bindingOf(view.state);
-  if (!binding || !view.hasFocus() || document.visibilityState !== 'visible') return null;
+  if (!binding) return null;
   const { anchor, head } = view.state.selection;
   const relative = (position: number) =>
     absolutePositionToRelativePosition(position, binding.type, binding.mapping) as Y.RelativePosition;

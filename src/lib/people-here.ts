@@ -12,7 +12,7 @@ export interface PersonHere {
   /** #rrggbb */
   colour: string;
   isMe: boolean;
-  /** At least one of their sessions has its caret in the text. */
+  /** At least one of their sessions is, or was before they turned to something else, in the text. */
   hasCaret: boolean;
   sessions: number;
 }

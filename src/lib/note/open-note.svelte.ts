@@ -119,7 +119,7 @@ export class OpenNote {
     this.session.close();
   }
 
-  /** Scrolls to where a person writes; false when they have no caret in the text. */
+  /** Scrolls to where a person writes or wrote last; false when they have not been in the text. */
   goTo(personId: string): boolean {
     return this.#editor !== null && scrollToPerson(this.#editor, personId);
   }

@@ -212,7 +212,7 @@ describe('one’s own caret', () => {
   const put = (at: number) =>
     editor.view.dispatch(editor.state.tr.setSelection(TextSelection.create(editor.state.doc, at)));
 
-  it('is told while the editor has the focus, at most each 50 ms, and not again when nothing changed', () => {
+  it('is told once one is in the text, at most each 50 ms, and not again when nothing changed', () => {
     open([paragraph('One')]);
     vi.advanceTimersByTime(100);
     let messages = 0;
@@ -238,17 +238,38 @@ describe('one’s own caret', () => {
     expect(messages).toBe(2);
   });
 
-  it('is taken back on blur and when the editor ends', () => {
+  it('stays where it was while one is elsewhere, also when others write', () => {
     open([paragraph('One')]);
     editor.view.focus();
     vi.advanceTimersByTime(50);
-    expect(said()).not.toBeNull();
-    editor.view.dom.blur();
+    put(2);
     vi.advanceTimersByTime(50);
-    expect(said()).toBeNull();
+    const before = said();
+    expect(before).not.toBeNull();
+    editor.view.dom.blur();
+    editor.view.dispatch(editor.state.tr.insertText('Zero ', 1));
+    vi.advanceTimersByTime(60_000);
+    expect(said()).toEqual(before);
+  });
+
+  it('is taken back when the page was out of sight for long, put back on return, and ends with the editor', () => {
+    open([paragraph('One')]);
     editor.view.focus();
     vi.advanceTimersByTime(50);
+    const visibility = vi.spyOn(document, 'visibilityState', 'get');
+    const become = (state: DocumentVisibilityState) => {
+      visibility.mockReturnValue(state);
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    become('hidden');
+    vi.advanceTimersByTime(4 * 60_000);
     expect(said()).not.toBeNull();
+    vi.advanceTimersByTime(2 * 60_000);
+    expect(said()).toBeNull();
+    become('visible');
+    vi.advanceTimersByTime(50);
+    expect(said()).not.toBeNull();
+    visibility.mockRestore();
     editor.destroy();
     expect(said()).toBeNull();
   });
