@@ -11,12 +11,23 @@ async function servicesOf(platform: App.Platform | undefined): Promise<Services>
   return (platform.req as typeof platform.req & { services: Services }).services;
 }
 
-/** A page of another site may not act in the name of a visitor of ours. Programs send no Origin. */
-function isForeign({ request, locals }: RequestEvent): boolean {
+const isForm = ({ headers }: Request) =>
+  /^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i.test(
+    headers.get('content-type') ?? '',
+  );
+
+/**
+ * A page of another site may not act in the name of a visitor of ours. Browsers say where a request comes from;
+ * programs do not, and act in nobody's name. What says neither but carries somebody's cookie and a body any page
+ * can send is taken for an old browser's form: this stands in for Kit's own check, which also turns away programs.
+ */
+function isForeign({ request, locals, cookies }: RequestEvent): boolean {
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') return true;
-  return !locals.services.isOwnOrigin(request.headers.get('origin'), request.headers.get('host'));
+  const origin = request.headers.get('origin');
+  if (origin === null && site === null && isForm(request)) return cookies.get(personCookie) !== undefined;
+  return !locals.services.isOwnOrigin(origin, request.headers.get('host'));
 }
 
 /** Whom the cookie names. A page hands out a cookie, and each page makes it last another year; programs get none. */

@@ -1,10 +1,17 @@
 import { error, json } from '@sveltejs/kit';
+import { maxMarkdownLength } from '$blocks/markdown.ts';
 import { may } from '$core/access.ts';
 import type { RequestHandler } from './$types';
 
+const tooLarge = (maxBytes: number) =>
+  error(
+    413,
+    `A text may have ${maxMarkdownLength.toLocaleString('en')} characters and ${maxBytes.toLocaleString('en')} bytes at most.`,
+  );
+
 /**
  * Makes a note of the markdown in the body: 201 {id, url}. 415 unless it is text/markdown or text/plain,
- * 413 when too large, 422 with a sentence when the text cannot be a note.
+ * 413 when too large, 422 with a sentence when the text is empty or cannot be a note.
  */
 export const POST: RequestHandler = async ({ locals, request, url }) => {
   const { services, person } = locals;
@@ -16,10 +23,14 @@ export const POST: RequestHandler = async ({ locals, request, url }) => {
       'Send the text as text/markdown: curl --data-binary @notes.md -H "content-type: text/markdown" …',
     );
   }
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > services.config.maxImportBytes)
-    error(413, 'A text may have a million characters at most.');
-  const id = await services.notes.importMarkdown(person.id, decode(bytes)).catch((cause: unknown) => {
+  const { maxImportBytes } = services.config;
+  // The server around us stops reading somewhat later than that, with a word of its own.
+  if (Number(request.headers.get('content-length')) > maxImportBytes) tooLarge(maxImportBytes);
+  const bytes = await request.arrayBuffer().catch(() => tooLarge(maxImportBytes));
+  const text = bytes.byteLength > maxImportBytes ? tooLarge(maxImportBytes) : decode(bytes);
+  if (text.length > maxMarkdownLength) tooLarge(maxImportBytes);
+  if (text.trim() === '') error(422, 'There is no text in the body.');
+  const id = await services.notes.importMarkdown(person.id, text).catch((cause: unknown) => {
     if (cause instanceof Error && cause.name === 'MarkdownError') error(422, cause.message);
     throw cause;
   });

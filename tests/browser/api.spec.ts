@@ -1,0 +1,45 @@
+// The endpoints as programs and other sites' pages meet them.
+import { expect, request as requests, test, type Page } from '@playwright/test';
+
+const noteCount = async (page: Page) => {
+  await page.goto('/');
+  return page.getByRole('listitem').count();
+};
+
+test('a program is told what to send, in our words', async ({ baseURL }) => {
+  const program = await requests.newContext({ baseURL: baseURL! });
+  const post = (type: string, data: string) =>
+    program.post('/api/notes', { headers: { 'content-type': type, accept: '*/*' }, data });
+
+  const asForm = await post('application/x-www-form-urlencoded', '# Notes');
+  expect(asForm.status()).toBe(415);
+  expect((await asForm.json()).message).toContain('content-type: text/markdown');
+  expect((await post('text/plain', '# Notes')).status()).toBe(201);
+  expect((await post('text/markdown', ' \n')).status()).toBe(422);
+  for (const length of [1_000_001, 2_100_000, 3_000_000]) {
+    const large = await post('text/markdown', 'a'.repeat(length));
+    expect(large.status()).toBe(413);
+    expect((await large.json()).message).toContain('1,000,000 characters');
+  }
+  await program.dispose();
+});
+
+test('a page of another site cannot act in a visitor’s name', async ({ page }) => {
+  const before = await noteCount(page);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const foreign: Record<string, string>[] = [
+    { ...form, origin: 'https://elsewhere.example' },
+    { ...form, origin: 'null' },
+    { ...form, 'sec-fetch-site': 'cross-site' },
+    { ...form, 'sec-fetch-site': 'same-site' },
+    form, // an old browser that says nothing, with the visitor's cookie
+    { 'content-type': 'multipart/form-data; boundary=x' },
+    { 'content-type': 'text/plain' },
+  ];
+  for (const headers of foreign) {
+    for (const path of ['/?/note', '/api/notes']) {
+      expect((await page.request.post(path, { headers, data: 'a=b' })).status()).toBe(403);
+    }
+  }
+  expect(await noteCount(page)).toBe(before);
+});
