@@ -91,7 +91,9 @@ const methods = {
     people.push(person);
     await person.ready;
     for (let at = 0; at < updates.length; at += 100) {
-      person.send(...updates.slice(at, at + 100).map((update) => updateMessage(Buffer.from(update, 'base64'))));
+      person.send(
+        ...updates.slice(at, at + 100).map((update) => updateMessage(Buffer.from(update, 'base64'))),
+      );
     }
     person.markPresence(mark);
   },

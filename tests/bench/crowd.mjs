@@ -13,7 +13,9 @@ class Group {
   #count = 0;
 
   constructor() {
-    this.#child = fork(join(import.meta.dirname, 'crowd-process.mjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = fork(join(import.meta.dirname, 'crowd-process.mjs'), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#child.on('message', ({ id, value, error }) => {
       const { resolve, reject } = this.#waiting.get(id);
       this.#waiting.delete(id);
@@ -85,7 +87,11 @@ export class Crowd {
     asked.push(this.#watchers.ask('join', { whos: watchers, deadline }));
     const readyAt = (await Promise.all(asked)).flat();
     this.#people += readyAt.length;
-    return { ready: readyAt.length, wanted: rooms.length * each, tookMs: Math.max(...readyAt, startedAt) - startedAt };
+    return {
+      ready: readyAt.length,
+      wanted: rooms.length * each,
+      tookMs: Math.max(...readyAt, startedAt) - startedAt,
+    };
   }
 
   /**
@@ -104,7 +110,13 @@ export class Crowd {
   async count() {
     const counts = await Promise.all([...this.#crowd, this.#watchers].map((group) => group.ask('count')));
     const sum = (key) => counts.reduce((total, count) => total + count[key], 0);
-    return { people: this.#people, edits: sum('edits'), messages: sum('messages'), bytes: sum('bytes'), dropped: sum('dropped') };
+    return {
+      people: this.#people,
+      edits: sum('edits'),
+      messages: sum('messages'),
+      bytes: sum('bytes'),
+      dropped: sum('dropped'),
+    };
   }
 
   /** @returns {Promise<string[]>} */

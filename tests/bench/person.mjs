@@ -40,6 +40,8 @@ export class Person {
   #presenceClock = 1;
   #renewAt;
   #isLeaving = false;
+  /** The types of message that came so far. @type {Set<string>} */
+  #heard = new Set();
 
   /** @param {Who} who */
   constructor(who) {
@@ -125,8 +127,6 @@ export class Person {
       this.#socket.onMessage = null;
     }
   }
-
-  #heard = new Set();
 
   #see(token) {
     if (!this.seen.has(token)) this.seen.set(token, now());

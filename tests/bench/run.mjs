@@ -43,7 +43,8 @@ const { values: options, positionals } = parseArgs({
 const runs = Number(options.runs);
 if (!Number.isInteger(runs) || runs < 1) fail(`--runs must be a whole number from 1, not ${options.runs}.`);
 const inQuestion = choose(scenarios, positionals, 'scenario');
-const measured = options.quick && positionals.length === 0 ? inQuestion.filter(({ isQuick }) => isQuick) : inQuestion;
+const measured =
+  options.quick && positionals.length === 0 ? inQuestion.filter(({ isQuick }) => isQuick) : inQuestion;
 const against = choose(servers, options.servers.split(',').filter(Boolean), 'server');
 const peers = resolve(options.peers);
 if (against.some(({ name }) => name !== 'rollcall')) installPeers(peers);
@@ -61,14 +62,21 @@ async function measure(scenario, kind, run) {
     results.push({ scenario: scenario.name, server: kind.name, values, remarks: bench.remarks });
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
-    results.push({ scenario: scenario.name, server: kind.name, values: {}, remarks: [...bench.remarks, message] });
+    results.push({
+      scenario: scenario.name,
+      server: kind.name,
+      values: {},
+      remarks: [...bench.remarks, message],
+    });
   } finally {
     await bench.close();
   }
   const took = ((performance.now() - startedAt) / 1000).toFixed(0);
   const [first] = scenario.figures;
   const value = JSON.stringify(results.at(-1)?.values[first.key] ?? null);
-  process.stderr.write(`bench: ${scenario.name}, ${kind.name}, run ${run} of ${runs}: ${first.label} ${value} (${took} s)\n`);
+  process.stderr.write(
+    `bench: ${scenario.name}, ${kind.name}, run ${run} of ${runs}: ${first.label} ${value} (${took} s)\n`,
+  );
 }
 
 // Runs go round, so that a disturbance does not meet one server alone.
@@ -87,7 +95,9 @@ const about = {
   isQuick: options.quick,
   packages,
 };
-const sorts = [options.quick ? 'quick' : '', runs > 1 ? `medians of ${runs} runs` : 'one run'].filter(Boolean);
+const sorts = [options.quick ? 'quick' : '', runs > 1 ? `medians of ${runs} runs` : 'one run'].filter(
+  Boolean,
+);
 console.log(`${about.date}, ${about.machine}, ${about.system}, Node ${about.node}; ${sorts.join(', ')}\n`);
 console.log(formatTable(measured, results));
 if (options.out) writeFileSync(options.out, `${JSON.stringify({ about, results }, null, 2)}\n`);

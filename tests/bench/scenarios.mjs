@@ -29,5 +29,6 @@ export const scenarios = [
   join({ people: 200, large: true, quick: true }),
   rooms(2000),
   trace,
-  kill,
+  kill(400),
+  kill(4000),
 ];

@@ -32,7 +32,8 @@ async function createNote(port) {
     headers: { 'content-type': 'text/markdown' },
     body: '# Bench\n',
   });
-  if (response.status !== 201) throw new Error(`No note was made: ${response.status} ${await response.text()}`);
+  if (response.status !== 201)
+    throw new Error(`No note was made: ${response.status} ${await response.text()}`);
   const { id } = await response.json();
   return { path: `/collab/${id}?rollcall=1`, name: null };
 }

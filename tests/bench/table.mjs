@@ -49,7 +49,9 @@ export function formatTable(scenarios, results) {
       const cells = measured.map((server) => summed(results, scenario, server, figure.key));
       const mine = cells[measured.indexOf(own)] ?? null;
       const others = cells.filter((_, n) => measured[n] !== own);
-      lines.push(row([figure.label, ...cells.map((cell) => format(figure, cell)), ratio(figure, mine, others)]));
+      lines.push(
+        row([figure.label, ...cells.map((cell) => format(figure, cell)), ratio(figure, mine, others)]),
+      );
     }
   }
   return [...lines, ...remarks(scenarios, results)].join('\n');
@@ -58,7 +60,9 @@ export function formatTable(scenarios, results) {
 function remarks(scenarios, results) {
   const lines = results.flatMap(({ scenario, server, remarks }) => {
     const { title } = scenarios.find(({ name }) => name === scenario) ?? { title: scenario };
-    return remarks.map((remark) => `- ${title}, ${servers.find(({ name }) => name === server)?.title}: ${remark}.`);
+    return remarks.map(
+      (remark) => `- ${title}, ${servers.find(({ name }) => name === server)?.title}: ${remark}.`,
+    );
   });
   return lines.length > 0 ? ['', ...new Set(lines)] : [];
 }

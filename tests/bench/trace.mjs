@@ -50,7 +50,8 @@ function createUpdates() {
 /** How many of the peer's clock values the first `count` updates make. */
 function clockOf(updates, count) {
   let clock = 0;
-  for (const update of updates.slice(0, count)) clock = Math.max(clock, Y.parseUpdateMeta(update).to.get(peer) ?? 0);
+  for (const update of updates.slice(0, count))
+    clock = Math.max(clock, Y.parseUpdateMeta(update).to.get(peer) ?? 0);
   return clock;
 }
 
@@ -66,7 +67,7 @@ function pack(parts) {
 
 function unpack(bytes) {
   const parts = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = at + 4 + bytes.readUInt32LE(at);
     parts.push(bytes.subarray(at + 4, end));
     at = end;

@@ -34,7 +34,9 @@ export const fanOut = (people, { quick = false } = {}) => ({
     const room = await bench.createRoom();
     const joined = await crowd.join({ rooms: [room], each: people, watching, limitMs: joinLimitMs });
     if (joined.ready < people) {
-      bench.remarks.push(`only ${joined.ready} of ${people} people were let in within ${joinLimitMs / 1000} s`);
+      bench.remarks.push(
+        `only ${joined.ready} of ${people} people were let in within ${joinLimitMs / 1000} s`,
+      );
       return {};
     }
     await bench.server.settled({ limitMs: 10_000 });
@@ -54,7 +56,9 @@ export const fanOut = (people, { quick = false } = {}) => ({
       Object.assign(late, await latencies(crowd, from, until));
     }
     if (late.missing > 0) {
-      bench.remarks.push(`${late.missing} of ${late.all.length} tokens had not arrived ${drainMs / 1000} s after the end`);
+      bench.remarks.push(
+        `${late.missing} of ${late.all.length} tokens had not arrived ${drainMs / 1000} s after the end`,
+      );
     }
 
     const seconds = (until - from) / 1000;

@@ -10,7 +10,9 @@ const smallNote = () => new Typist(500_000).type('They said this and that. '.rep
 /** @param {{ people: number, large?: boolean, quick?: boolean }} options large: the note holds the trace's text */
 export const join = ({ people, large = false, quick = false }) => ({
   name: `join-${people}${large ? '-large' : ''}`,
-  title: large ? `${people} joining a note of a quarter of a megabyte` : `${people.toLocaleString('en')} joining a note`,
+  title: large
+    ? `${people} joining a note of a quarter of a megabyte`
+    : `${people.toLocaleString('en')} joining a note`,
   isQuick: quick,
   figures: [
     { key: 'cpu', label: 'server CPU per person who joins, ms', digits: 2 },
@@ -25,7 +27,10 @@ export const join = ({ people, large = false, quick = false }) => ({
     const room = await bench.createRoom();
     const update = large ? readTrace(bench.cache).state : smallNote();
     // The seeder stays, so that the room is open and nobody pays for loading it.
-    await crowd.watchers.ask('seed', { who: crowd.who(room), update: Buffer.from(update).toString('base64') });
+    await crowd.watchers.ask('seed', {
+      who: crowd.who(room),
+      update: Buffer.from(update).toString('base64'),
+    });
     await bench.server.settled({ quietMs: 1500 });
     const before = await bench.server.usage();
     const joined = await crowd.join({ rooms: [room], each: people, limitMs });

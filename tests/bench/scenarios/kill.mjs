@@ -1,14 +1,14 @@
 // What another person has already seen and is gone when the server is killed (SIGKILL) and started again: eight
-// people write 4,000 edits a second, every edit a token, and the server dies in the middle of it. New peers come
-// to the new server with nothing, so that nobody makes up for a loss.
+// people write, every edit a token, and the server dies in the middle of it. A peer comes to the new server with
+// nothing, so that nobody makes up for a loss.
 import { setTimeout as delay } from 'node:timers/promises';
 
 const writers = 8;
-const perSecond = 500;
 
-export const kill = {
-  name: 'kill',
-  title: 'kill -9 under 4,000 edits a second',
+/** @param {number} perSecond edits of all writers together */
+export const kill = (perSecond) => ({
+  name: `kill-${perSecond}`,
+  title: `kill -9 under ${perSecond.toLocaleString('en')} edits a second`,
   isQuick: true,
   figures: [
     { key: 'lost', label: 'seen by others, then lost, %', digits: 1 },
@@ -25,7 +25,7 @@ export const kill = {
       await bench.start();
       const room = await bench.createRoom();
       await crowd.join({ rooms: [room], each: writers + 1, watching: 1, limitMs: 10_000 });
-      await crowd.type({ oneIn: 1, perSecond, tokenEvery: 1, caret: false });
+      await crowd.type({ oneIn: 1, perSecond: perSecond / writers, tokenEvery: 1, caret: false });
       await delay(3000 + 700 * n);
       await bench.server.kill();
       const tokens = new Set((await crowd.seenTokens()).flatMap((tokensOfOne) => [...tokensOfOne.keys()]));
@@ -42,4 +42,4 @@ export const kill = {
     }
     return { lost: seen === 0 ? null : (100 * lost) / seen, seen };
   },
-};
+});

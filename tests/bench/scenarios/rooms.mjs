@@ -29,7 +29,9 @@ export const rooms = (wanted) => ({
     const empty = await bench.server.settled();
     const joined = await crowd.join({ rooms: places, each, limitMs });
     if (joined.ready < count * each) {
-      bench.remarks.push(`only ${joined.ready} of ${count * each} people were let in within ${limitMs / 1000} s`);
+      bench.remarks.push(
+        `only ${joined.ready} of ${count * each} people were let in within ${limitMs / 1000} s`,
+      );
       return {};
     }
     const open = await bench.server.settled();

@@ -41,7 +41,10 @@ export const trace = {
       sent += some.length;
     }
     const after = await bench.server.settled({ quietMs: 3000, limitMs: bench.isQuick ? 5000 : 20_000 });
-    if (sent < wanted) bench.remarks.push(`took ${sent.toLocaleString('en')} of ${wanted.toLocaleString('en')} operations in the time`);
+    if (sent < wanted)
+      bench.remarks.push(
+        `took ${sent.toLocaleString('en')} of ${wanted.toLocaleString('en')} operations in the time`,
+      );
     if (sent === 0) return {};
     await bench.server.stop();
 
@@ -51,11 +54,14 @@ export const trace = {
       await bench.start();
       await delay(300);
       const newcomer = crowd.who(room);
-      opened.push(await crowd.watchers.ask('open', { who: newcomer, peer, clock, deadline: now() + openLimitMs }));
+      opened.push(
+        await crowd.watchers.ask('open', { who: newcomer, peer, clock, deadline: now() + openLimitMs }),
+      );
       await delay(300);
       await bench.server.stop();
     }
-    if (opened.includes(null)) bench.remarks.push(`the note did not come back whole within ${openLimitMs / 1000} s`);
+    if (opened.includes(null))
+      bench.remarks.push(`the note did not come back whole within ${openLimitMs / 1000} s`);
     return { cpu: ((after.cpuMs - before.cpuMs) * 1000) / sent, first: opened[0], second: opened[1] };
   },
 };
