@@ -14,20 +14,20 @@ const typing = { due: [], everyMs: 0, tokenEvery: 0, caret: true };
 
 const isPast = (at) => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - now()), 'late'));
 
-/** Some connect at a time: more would overflow the queue of the listening socket. */
+/** All at once, as far as the queue of a listening socket allows: so many of them may wait to be let in. */
 async function joinAll(whos, deadline) {
-  const readyAt = [];
+  const waiting = [];
   let next = 0;
   const lane = async () => {
     while (next < whos.length && now() < deadline) {
       const person = new Person(whos[next++]);
       people.push(person);
-      const ended = await Promise.race([person.ready.then(now, () => null), isPast(deadline)]);
-      if (typeof ended === 'number') readyAt.push(ended);
+      waiting.push(Promise.race([person.ready.then(now, () => null), isPast(deadline)]));
+      await Promise.race([person.greeted, isPast(deadline)]);
     }
   };
   await Promise.all(Array.from({ length: connectingAtOnce }, lane));
-  return readyAt;
+  return (await Promise.all(waiting)).filter((at) => typeof at === 'number');
 }
 
 function step() {

@@ -31,6 +31,9 @@ export class Person {
   isDropped = false;
   /** @type {Promise<void>} rejects when the socket closes before */
   ready;
+  /** Resolves when the server has let the socket in, or has not. @type {Promise<void>} */
+  greeted;
+  #tellGreeted = () => undefined;
   /** Gets every update and answer that comes, if it is there. @type {((update: Uint8Array) => void) | null} */
   onUpdate = null;
   #who;
@@ -55,10 +58,12 @@ export class Person {
       headers: { Cookie: who.cookie },
       onOpen: () => this.#greet(),
     });
+    this.greeted = new Promise((resolve) => (this.#tellGreeted = resolve));
     this.ready = new Promise((resolve, reject) => {
       this.#socket.onMessage = (message) => this.#read(message, resolve);
       this.#socket.onClose = () => {
         this.isDropped = !this.#isLeaving;
+        this.#tellGreeted();
         reject(new Error(`The server closed the socket (${this.#socket.closeCode}).`));
       };
     });
@@ -106,6 +111,7 @@ export class Person {
   #greet() {
     if (this.#who.room.name !== null) this.send(authMessage);
     if (this.#who.asks) this.send(askMessage, this.#presence());
+    this.#tellGreeted();
   }
 
   #presence(cursor = this.#typist.cursor) {
