@@ -14,6 +14,8 @@ export const rooms = (wanted) => ({
     { key: 'rss', label: 'server memory per room, kB', digits: 0 },
     { key: 'open', label: 'server CPU to open each, ms', digits: 2 },
     { key: 'cpu', label: 'server CPU per edit (each room one in 5 s), µs', digits: 0 },
+    { key: 'messages', label: 'messages to each person per edit', digits: 1 },
+    { key: 'dropped', label: 'people dropped', digits: 0 },
   ],
 
   /** @param {import('../bench.mjs').Bench} bench */
@@ -40,10 +42,13 @@ export const rooms = (wanted) => ({
     const [before, counted] = [await bench.server.usage(), await crowd.count()];
     await delay(bench.isQuick ? 5000 : 10_000);
     const [after, total] = [await bench.server.usage(), await crowd.count()];
+    const edits = total.edits - counted.edits;
     return {
       rss: (after.rssBytes - empty.rssBytes) / 1000 / count,
       open: (open.cpuMs - empty.cpuMs) / count,
-      cpu: ((after.cpuMs - before.cpuMs) * 1000) / (total.edits - counted.edits),
+      cpu: ((after.cpuMs - before.cpuMs) * 1000) / edits,
+      messages: (total.messages - counted.messages) / each / edits,
+      dropped: total.dropped,
     };
   },
 });
