@@ -2,9 +2,10 @@
 import { Editor } from '@tiptap/core';
 import { afterEach, expect, test } from 'vitest';
 import { decisionOf } from '../../src/blocks/decision/decision.ts';
-import { isActionItem } from '../../src/blocks/action-item/action-item.ts';
+import { isActionItem } from '../../src/blocks/action-item/list-item.ts';
 import { extensions } from '../../src/blocks/schema.ts';
 import { toMarkdown } from '../../src/blocks/markdown.ts';
+import { toHtml } from '../../src/blocks/html.ts';
 import { fromMarkdown } from '../../src/blocks/markdown.ts';
 import type { BlockId } from '../../src/core/ids.ts';
 
@@ -65,11 +66,12 @@ test('Enter at the end of a decision gives a plain paragraph', () => {
 });
 
 test.each([
-  ['te^xt', '- [ ] **Action:** text', '- text'],
+  ['te^xt', '- [ ] **Action:** text', 'text'],
   ['- one\n- t^wo', '- one\n- [ ] **Action:** two', '- one\n- two'],
   ['1. [x] d^one', '1. [x] **Action:** done', '1. done'],
   ['- above\n\nbe^low', '- above\n- [ ] **Action:** below', '- above\n- below'],
-  ['> qu^ote', '> - [ ] **Action:** quote', '> - quote'],
+  ['> qu^ote', '> - [ ] **Action:** quote', '> quote'],
+  ['- one\n  - in^ner', '- one\n    - [ ] **Action:** inner', '- one\n    - inner'],
 ])('%s becomes an action item and back, keeping its text', (source, action, plain) => {
   const editor = edit(source);
   expect(editor.commands.toggleAction()).toBe(true);
@@ -99,6 +101,82 @@ test('the due date and the assignees are words of the item', () => {
   editor.commands.setDue(null);
   expect(markdownOf(editor)).toBe('- [ ] @minrk @tim **write** it');
   expect(editor.commands.setDue('soon')).toBe(false);
+});
+
+test.each([
+  ['- [ ] @tim write^', '- [ ] @tim write soon (by 2026-12-01)'],
+  ['- [ ] @tim write (by 2026-11-30)^', '- [ ] @tim write soon (by 2026-12-01)'],
+  ['- [ ] @tim (by 2026-11-30) wri^te', '- [ ] @tim (by 2026-12-01) wri soonte'],
+  ['- [ ] @ti^m write', '- [ ] @ti soonm write (by 2026-12-01)'],
+])('after a due date in %s one goes on with the sentence', (source, expected) => {
+  const editor = edit(source);
+  editor.commands.setDue('2026-12-01');
+  editor.commands.insertContent(' soon');
+  expect(markdownOf(editor)).toBe(expected);
+});
+
+test('words after a due date leave it one, in markdown, on the page and when it is taken out', () => {
+  const source = '- [ ] x (by 2026-12-01) with^ care, @who';
+  const editor = edit(source);
+  expect(markdownOf(editor)).toBe(source.replace('^', ''));
+  expect(editor.view.dom.querySelector('.due')?.textContent).toBe('(by 2026-12-01)');
+  expect(toHtml(editor.getJSON())).toContain(
+    'x <span class="due">(by 2026-12-01)</span> with care, <span class="assignee" data-handle="who">@who</span>',
+  );
+  editor.commands.setDue(null);
+  expect(markdownOf(editor)).toBe('- [ ] x with care, @who');
+  expect(editor.commands.setDue('0202-12-01')).toBe(false);
+});
+
+test('a line is a decision or an action, whichever it became last', () => {
+  const editor = edit('**Decision:** g^o (accepted by Min)');
+  editor.commands.toggleAction();
+  expect(markdownOf(editor)).toBe('- [ ] **Action:** go');
+  editor.commands.toggleDecision();
+  expect(markdownOf(editor)).toBe('- **Decision:** go');
+  editor.commands.toggleAction();
+  expect(markdownOf(editor)).toBe('- [ ] **Action:** go');
+});
+
+test.each([
+  ['**Decision:** ^go on', '\n\n**Decision:** go on', 'go on'],
+  ['**Decision:** go^ on', '**Decision:** go\n\n on', ' on'],
+  ['- **Decision:** go^ on', '- **Decision:** go\n- on', ' on'],
+  ['- **Decision:** ^go on', '-\n- **Decision:** go on', 'go on'],
+])('Enter in %s leaves one decision', (source, expected, caretLine) => {
+  const editor = edit(source);
+  press(editor, 'Enter');
+  const plain = (text: string) =>
+    text
+      .replaceAll('&nbsp;', '')
+      .replace(/[ \n]+/g, ' ')
+      .trim();
+  expect(plain(markdownOf(editor))).toBe(plain(expected));
+  expect(editor.state.selection.$from.parent.textContent).toBe(caretLine);
+  expect(editor.state.selection.$from.parentOffset).toBe(0);
+});
+
+test.each(['Backspace', 'text style'])('%s takes a decision off its line', (way) => {
+  const editor = edit('above\n\n**Decision:** ^go (accepted by Min)');
+  if (way === 'Backspace') press(editor, way);
+  else editor.commands.setParagraph();
+  expect(markdownOf(editor)).toBe('above\n\ngo');
+});
+
+test('each box says what it is for, in the editor and on the page', () => {
+  const editor = edit('- [ ] write **it**^\n- [x]');
+  const labels = () =>
+    [...editor.view.dom.querySelectorAll('input')].map((box) => box.getAttribute('aria-label'));
+  expect(labels()).toEqual(['Done: write it', 'Done']);
+  editor.commands.insertContent(' all');
+  expect(labels()[0]).toBe('Done: write it all');
+});
+
+test('Tab in an item that cannot go deeper stays in the editor', () => {
+  const editor = edit('- o^ne\n- two');
+  expect(press(editor, 'Tab')).toBe(true);
+  expect(markdownOf(editor)).toBe('- one\n- two');
+  expect(press(edit('te^xt'), 'Tab')).toBe(false);
 });
 
 test('a click on the box ticks the item', () => {

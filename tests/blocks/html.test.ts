@@ -28,7 +28,7 @@ test.each([
   [
     'a task has its box',
     '- [x] done',
-    '<ul><li data-checked="true"><label contenteditable="false"><input type="checkbox" aria-label="Done" checked=""></label><div><p>done</p></div></li></ul>',
+    '<ul><li data-checked="true"><label contenteditable="false"><input type="checkbox" aria-label="Done: done" checked=""></label><div><p>done</p></div></li></ul>',
   ],
   ['an empty line has its height', '-', '<ul><li><p><br></p></li></ul>'],
   [

@@ -1,17 +1,20 @@
 // An action item is a check item (list item with `checked`) whose `action` is true: an attribute, so that turning a
 // line into one and back never touches the text somebody else may be typing. Assignees and due date are words of
-// the text (core/action-item.ts); this file finds them in the item's own first paragraph, shows them, changes them.
+// the text (core/action-item.ts); this file finds them in the item's own first paragraph and changes them.
+// A line is an action or a decision, not both: what it becomes last takes the other off.
 
 import { Extension } from '@tiptap/core';
 import type { CommandProps } from '@tiptap/core';
 import type { Node, NodeRange, ResolvedPos } from '@tiptap/pm/model';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { TextSelection } from '@tiptap/pm/state';
 import type { Transaction } from '@tiptap/pm/state';
-import { Decoration, DecorationSet } from '@tiptap/pm/view';
-import { parseActionText, withAssignee } from '../../core/action-item.ts';
-import { toDate } from '../../core/decision.ts';
+import { liftTarget } from '@tiptap/pm/transform';
+import { changeDue, isDueDate, parseActionText, withAssignee } from '../../core/action-item.ts';
 import { toHandle } from '../../core/person.ts';
 import { coerceAttributes } from '../attributes.ts';
+import { noDecision } from '../decision/decision.ts';
+import { flatText, showActionMarks } from './action-marks.ts';
+import { isActionItem, isTask, noTask } from './list-item.ts';
 
 export interface ActionItemOptions {
   /** Today as YYYY-MM-DD: an open item due before it is shown as overdue. '' never is. */
@@ -21,32 +24,25 @@ export interface ActionItemOptions {
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
     actionItem: {
-      /** Makes the lines in the selection action items, or (when the first is one) ordinary lines again. */
+      /**
+       * Makes the lines in the selection action items, or (when the first is one) list items again; an item alone in
+       * a bullet list becomes the plain line it was. False where a line cannot be one, as in a table.
+       */
       toggleAction: () => ReturnType;
-      /** Makes the lines in the selection check items, or (when the first is one) ordinary list items again. */
+      /** The same with check items. */
       toggleTask: () => ReturnType;
       /** Ticks or unticks the check items in the selection. */
       toggleChecked: () => ReturnType;
-      /** Writes, changes or (null) removes `(by YYYY-MM-DD)` at the end of the item at the caret. */
+      /**
+       * Writes, changes or (null) removes `(by YYYY-MM-DD)` in the item at the caret, which then stands before it, to
+       * go on with the sentence. False for a date nothing can be due on.
+       */
       setDue: (date: string | null) => ReturnType;
       /** Writes `@handle` at the start of the item at the caret, unless it names that person already. */
       addAssignee: (handle: string) => ReturnType;
     };
   }
 }
-
-/** Whether a node is an action item. Safe on attributes from the wire. */
-export function isActionItem(node: {
-  type: string | { name: string };
-  attrs?: Record<string, unknown>;
-}): boolean {
-  if ((typeof node.type === 'string' ? node.type : node.type.name) !== 'listItem') return false;
-  const { checked, action } = coerceAttributes('listItem', node.attrs);
-  return checked !== null && action === true;
-}
-
-/** The text of a paragraph with one character for each inline node, so that offsets are positions. */
-const flatText = (paragraph: Node) => paragraph.textBetween(0, paragraph.content.size, '\n', '\ufffc');
 
 interface Line {
   pos: number;
@@ -82,25 +78,57 @@ function wrapLine(tr: Transaction, line: Line, attributes: Record<string, unknow
   return true;
 }
 
-function toggle(
-  props: CommandProps,
-  on: Record<string, unknown>,
-  off: Record<string, unknown>,
-  isOn: (item: Node) => boolean,
-) {
-  const { items, plain } = linesIn(props);
-  if (items.length + plain.length === 0) return false;
-  if (!props.dispatch) return true;
-  const turnOff = plain.length === 0 && isOn(items[0]!.node);
-  for (const { pos, node } of items)
-    props.tr.setNodeMarkup(pos, undefined, {
-      ...node.attrs,
-      ...(turnOff ? off : { ...on, checked: coerceAttributes('listItem', node.attrs).checked ?? false }),
-    });
-  return plain.map((line) => wrapLine(props.tr, line, on)).every(Boolean);
+/** Makes an item alone in a bullet list outside of other lists a plain line; any other stays a list item. */
+function unwrapLine(tr: Transaction, itemPos: number): void {
+  const $item = tr.doc.resolve(itemPos);
+  const isAlone = $item.parent.childCount === 1 && $item.nodeAfter?.childCount === 1;
+  const isInner = $item.depth > 1 && $item.node(-1).type.name === 'listItem';
+  if (!isAlone || isInner || $item.parent.type.name !== 'bulletList') return;
+  const range = tr.doc.resolve(itemPos + 2).blockRange();
+  const target = range && liftTarget(range);
+  if (range && typeof target === 'number') tr.lift(range, target);
 }
 
-const isTask = (item: Node) => coerceAttributes('listItem', item.attrs).checked !== null;
+/** What the toggle of a kind of check item writes, and which items are of that kind. */
+interface Kind {
+  on: { checked: boolean; action: true | null };
+  isOn: (item: Node) => boolean;
+  /** Whether the lines may go on being decisions. */
+  keepsDecision: boolean;
+}
+
+const actionKind: Kind = { on: { checked: false, action: true }, isOn: isActionItem, keepsDecision: false };
+const taskKind: Kind = { on: { checked: false, action: null }, isOn: isTask, keepsDecision: true };
+
+function turnOn({ tr }: CommandProps, items: Line[], plain: Line[], { on, keepsDecision }: Kind): boolean {
+  for (const { pos, node } of items) {
+    const checked = coerceAttributes('listItem', node.attrs).checked ?? on.checked;
+    const action = on.action ?? node.attrs.action;
+    tr.setNodeMarkup(pos, undefined, { ...node.attrs, action, checked });
+  }
+  if (!keepsDecision)
+    for (const { pos, node } of [
+      ...items.map(({ pos, node }) => ({ pos: pos + 1, node: node.child(0) })),
+      ...plain,
+    ])
+      if (node.attrs.decision) tr.setNodeMarkup(pos, undefined, { ...node.attrs, ...noDecision });
+  return plain.map((line) => wrapLine(tr, line, on)).every(Boolean);
+}
+
+function turnOff({ tr }: CommandProps, items: Line[]): void {
+  for (const { pos, node } of items) tr.setNodeMarkup(pos, undefined, { ...node.attrs, ...noTask });
+  for (const { pos } of items.toReversed()) unwrapLine(tr, pos);
+}
+
+function toggle(props: CommandProps, kind: Kind): boolean {
+  const { items, plain } = linesIn(props);
+  const first = items[0] ?? plain[0];
+  if (!first) return false;
+  if (!props.dispatch) return true;
+  if (plain.length > 0 || !kind.isOn(first.node)) return turnOn(props, items, plain, kind);
+  turnOff(props, items);
+  return true;
+}
 
 /** The innermost list item around a position, with its first paragraph; null when it has none. */
 function itemAround($pos: ResolvedPos): { item: Node; line: Node; lineStart: number } | null {
@@ -116,16 +144,25 @@ function itemAround($pos: ResolvedPos): { item: Node; line: Node; lineStart: num
 /** Changes only the characters of the date: what others type in the line meanwhile stays. */
 function setDue({ tr, dispatch }: CommandProps, date: string | null): boolean {
   const found = itemAround(tr.selection.$from);
-  if (!found || (date !== null && !toDate(date))) return false;
+  if (!found || (date !== null && !isDueDate(date))) return false;
   if (!dispatch) return true;
   const { line, lineStart } = found;
-  const text = flatText(line);
-  const { due } = parseActionText(text);
-  if (due && date) tr.insertText(date, lineStart + due.from + '(by '.length, lineStart + due.to - 1);
-  else if (due) tr.delete(lineStart + text.slice(0, due.from).trimEnd().length, lineStart + text.length);
-  else if (date)
-    tr.insertText(`${text === '' || /\s$/.test(text) ? '' : ' '}(by ${date})`, lineStart + text.length);
+  const change = changeDue(flatText(line), date);
+  if (!change) return true;
+  tr.insertText(change.insert, lineStart + change.from, lineStart + change.to);
+  if (date !== null) leaveDue(tr, lineStart);
   return true;
+}
+
+/** Puts a caret that stands in or right after the due date, or between it and the sentence, after the sentence. */
+function leaveDue(tr: Transaction, lineStart: number): void {
+  const text = flatText(tr.doc.resolve(lineStart).parent);
+  const { due } = parseActionText(text);
+  if (!due) return;
+  const caret = tr.selection.head - lineStart;
+  const sentenceEnd = text.slice(0, due.from).trimEnd().length;
+  if (caret < sentenceEnd || caret > due.to) return;
+  tr.setSelection(TextSelection.create(tr.doc, lineStart + sentenceEnd));
 }
 
 function addAssignee({ tr, dispatch }: CommandProps, who: string): boolean {
@@ -139,44 +176,12 @@ function addAssignee({ tr, dispatch }: CommandProps, who: string): boolean {
   return true;
 }
 
-/** A word of an action item that carries a meaning: where it stands in the item's own line, and how it is shown. */
-export interface ActionMark {
-  from: number;
-  to: number;
-  attributes: Record<string, string>;
-}
-
-/** The assignees and the due date of a list item; none when it is no action item. `today` '' never is overdue. */
-export function actionMarks(item: Node, today: string): ActionMark[] {
-  if (!isActionItem(item) || !item.firstChild?.isTextblock) return [];
-  const { assignees, due } = parseActionText(flatText(item.firstChild));
-  const found: ActionMark[] = assignees.map(({ from, to, handle }) => ({
-    from,
-    to,
-    attributes: { class: 'assignee', 'data-handle': handle },
-  }));
-  if (!due) return found;
-  const isOverdue = today !== '' && due.date < today && item.attrs.checked !== true;
-  const { from, to } = due;
-  return [...found, { from, to, attributes: { class: isOverdue ? 'due overdue' : 'due' } }];
-}
-
-function decorate(doc: Node, today: string): DecorationSet {
-  const found: Decoration[] = [];
-  doc.descendants((node, pos) => {
-    for (const { from, to, attributes } of actionMarks(node, today))
-      found.push(Decoration.inline(pos + 2 + from, pos + 2 + to, attributes));
-  });
-  return DecorationSet.create(doc, found);
-}
-
 export const ActionItem = Extension.create<ActionItemOptions>({
   name: 'actionItem',
   addOptions: () => ({ today: () => '' }),
   addCommands: () => ({
-    toggleAction: () => (props) =>
-      toggle(props, { action: true, checked: false }, { action: null, checked: null }, isActionItem),
-    toggleTask: () => (props) => toggle(props, { checked: false }, { action: null, checked: null }, isTask),
+    toggleAction: () => (props) => toggle(props, actionKind),
+    toggleTask: () => (props) => toggle(props, taskKind),
     toggleChecked: () => (props) => {
       const tasks = linesIn(props).items.filter(({ node }) => isTask(node));
       const checked = tasks[0]?.node.attrs.checked !== true;
@@ -194,17 +199,6 @@ export const ActionItem = Extension.create<ActionItemOptions>({
     };
   },
   addProseMirrorPlugins() {
-    const { today } = this.options;
-    const key = new PluginKey<DecorationSet>('actionItem');
-    return [
-      new Plugin<DecorationSet>({
-        key,
-        state: {
-          init: (_, { doc }) => decorate(doc, today()),
-          apply: (tr, shown) => (tr.docChanged ? decorate(tr.doc, today()) : shown),
-        },
-        props: { decorations: (state) => key.getState(state) },
-      }),
-    ];
+    return [showActionMarks(this.options.today)];
   },
 });

@@ -10,11 +10,30 @@ import type { NodeView, ViewMutationRecord } from '@tiptap/pm/view';
 import { coerceAttributes } from '../attributes.ts';
 import { attributesOf } from '../tiptap-attributes.ts';
 
-/** What screen readers say of the box. */
-export const taskLabel = 'Done';
+const maxLabelLength = 120;
 
-const isTask = (node: ProseMirrorNode) => coerceAttributes('listItem', node.attrs).checked !== null;
-const isAction = (node: ProseMirrorNode) => coerceAttributes('listItem', node.attrs).action === true;
+/** What screen readers say of the box: `Done: ` and the item's own line, so that one box differs from the next. */
+export function taskLabel(item: ProseMirrorNode): string {
+  const line = item.firstChild?.isTextblock ? item.firstChild : null;
+  const text = line?.textBetween(0, line.content.size, ' ', ' ').replace(/\s+/g, ' ').trim() ?? '';
+  return text === '' ? 'Done' : `Done: ${text.slice(0, maxLabelLength)}`;
+}
+
+/** Whether a list item has a box to tick. */
+export const isTask = (item: ProseMirrorNode) => coerceAttributes('listItem', item.attrs).checked !== null;
+
+/** Whether a node is an action item. Safe on attributes from the wire. */
+export function isActionItem(node: {
+  type: string | { name: string };
+  attrs?: Record<string, unknown>;
+}): boolean {
+  if ((typeof node.type === 'string' ? node.type : node.type.name) !== 'listItem') return false;
+  const { checked, action } = coerceAttributes('listItem', node.attrs);
+  return checked !== null && action === true;
+}
+
+/** The attributes of an ordinary list item. */
+export const noTask = { checked: null, action: null };
 
 /** The attributes of a task's <li>. */
 export const taskAttributes = (checked: boolean, action: boolean): Record<string, string> => ({
@@ -47,7 +66,6 @@ class TaskView implements NodeView {
     const label = document.createElement('label');
     label.contentEditable = 'false';
     this.#box.type = 'checkbox';
-    this.#box.setAttribute('aria-label', taskLabel);
     this.#box.addEventListener('change', this.#change);
     label.append(this.#box);
     this.dom.append(label, this.contentDOM);
@@ -68,8 +86,9 @@ class TaskView implements NodeView {
   #show() {
     const checked = this.#node.attrs.checked === true;
     this.#box.checked = checked;
+    this.#box.setAttribute('aria-label', taskLabel(this.#node));
     for (const name of ['data-checked', 'data-action']) this.dom.removeAttribute(name);
-    for (const [name, value] of Object.entries(taskAttributes(checked, isAction(this.#node))))
+    for (const [name, value] of Object.entries(taskAttributes(checked, isActionItem(this.#node))))
       this.dom.setAttribute(name, value);
   }
 
@@ -84,6 +103,14 @@ class PlainView implements NodeView {
   readonly dom = document.createElement('li');
   readonly contentDOM = this.dom;
   update = (node: ProseMirrorNode) => node.type.name === 'listItem' && !isTask(node);
+}
+
+/** Splits the list item at the caret; what comes after a task is an open one. False when there is none to split. */
+export function splitItem(editor: Editor): boolean {
+  const { $from } = editor.state.selection;
+  const item = $from.depth > 1 ? $from.node(-1) : null;
+  const isOpenTask = item?.type.name === 'listItem' && isTask(item);
+  return editor.commands.splitListItem('listItem', isOpenTask ? { checked: false } : {});
 }
 
 export const ListItem = Node.create({
@@ -110,7 +137,7 @@ export const ListItem = Node.create({
   renderHTML({ node }) {
     const { checked, action } = coerceAttributes('listItem', node.attrs);
     if (checked === null) return ['li', 0];
-    const box = { type: 'checkbox', 'aria-label': taskLabel, ...(checked ? { checked: '' } : {}) };
+    const box = { type: 'checkbox', 'aria-label': taskLabel(node), ...(checked ? { checked: '' } : {}) };
     return [
       'li',
       taskAttributes(checked === true, action === true),
@@ -128,7 +155,7 @@ export const ListItem = Node.create({
           const $from = state.doc.resolve(range.from);
           const checked = /x/i.test(match[1] ?? '');
           const inItem = $from.depth > 1 && $from.node(-1).type === this.type;
-          if (inItem && $from.index(-1) !== 0) return null;
+          if ($from.parent.type.name !== 'paragraph' || (inItem && $from.index(-1) !== 0)) return null;
           const line = chain().deleteRange(range);
           (inItem ? line : line.wrapInList('bulletList')).updateAttributes('listItem', { checked }).run();
         },
@@ -138,13 +165,9 @@ export const ListItem = Node.create({
   addKeyboardShortcuts() {
     const { editor, name } = this;
     return {
-      Enter: () => {
-        const { $from } = editor.state.selection;
-        const item = $from.depth > 1 ? $from.node(-1) : null;
-        const isOpenTask = item?.type === this.type && isTask(item);
-        return editor.commands.splitListItem(name, isOpenTask ? { checked: false } : {});
-      },
-      Tab: () => editor.commands.sinkListItem(name),
+      Enter: () => splitItem(editor),
+      // Where it cannot go deeper, Tab does nothing: it must not throw whoever nests lists out of the editor.
+      Tab: () => editor.commands.sinkListItem(name) || editor.isActive(name),
       'Shift-Tab': () => editor.commands.liftListItem(name),
     };
   },

@@ -4,7 +4,7 @@
 import { actionLabelLength, readsAsAction } from '../../core/action-item.ts';
 import type { NodeJson } from '../document-json.ts';
 import { flatTextOf, isPlainText, sliceInline } from '../inline.ts';
-import { isActionItem } from './action-item.ts';
+import { isActionItem } from './list-item.ts';
 
 /** The list item as a plain check item that reads as the same action; any other node as it is. */
 export function lowerAction(node: NodeJson): NodeJson {

@@ -2,12 +2,14 @@
 // node's text and inserts a copy: what somebody else is typing in that line at that moment is lost and their caret
 // is thrown out. An attribute leaves the text alone. For the same reason a heading is turned into a paragraph only
 // because it must be, and a list item's own paragraph is marked where it stands.
+// Enter never makes two decisions of one: what comes before or after it is plain.
 
 import { Extension } from '@tiptap/core';
-import type { CommandProps } from '@tiptap/core';
+import type { CommandProps, Editor } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import type { Decision } from '../../core/decision.ts';
 import { toDecisionState } from '../../core/decision.ts';
+import { isActionItem, noTask, splitItem } from '../action-item/list-item.ts';
 import { coerceAttributes } from '../attributes.ts';
 import { attributesOf } from '../tiptap-attributes.ts';
 
@@ -35,7 +37,8 @@ export function decisionOf(node: {
   return { state, decidedBy: String(attrs.decidedBy ?? ''), decidedOn: String(attrs.decidedOn ?? '') };
 }
 
-const plain = { decision: null, decidedBy: null, decidedOn: null };
+/** The attributes of an ordinary paragraph. */
+export const noDecision = { decision: null, decidedBy: null, decidedOn: null };
 
 /** Positions of the paragraphs and headings in the selection. */
 function lines({ tr }: CommandProps): { pos: number; node: Node }[] {
@@ -52,11 +55,14 @@ function toggle(props: CommandProps): boolean {
   const first = found[0];
   if (!first) return false;
   if (!dispatch) return true;
-  const attributes = decisionOf(first.node) ? plain : { ...plain, decision: 'proposed' };
+  const attributes = decisionOf(first.node) ? noDecision : { ...noDecision, decision: 'proposed' };
   for (const { pos, node } of found) {
     const kept = node.type.name === 'paragraph' ? node.attrs : {};
     if (attributes.decision === 'proposed' && decisionOf(node)) continue;
     tr.setNodeMarkup(pos, state.schema.nodes.paragraph, { ...kept, ...attributes });
+    const $line = tr.doc.resolve(pos);
+    if (attributes.decision === 'proposed' && $line.index() === 0 && isActionItem($line.parent))
+      tr.setNodeMarkup($line.before(), undefined, { ...$line.parent.attrs, ...noTask });
   }
   return true;
 }
@@ -71,6 +77,31 @@ function change(props: CommandProps, given: Partial<Decision>): boolean {
     props.tr.setNodeMarkup(pos, undefined, { ...node.attrs, ...attributes });
   }
   return true;
+}
+
+/** Splits the decision at the caret; false where the ordinary Enter does the right thing (at its end, or nowhere). */
+function splitDecision(editor: Editor): boolean {
+  const { $from, empty } = editor.state.selection;
+  const isEnd = $from.parentOffset === $from.parent.content.size;
+  if (!empty || isEnd || !decisionOf($from.parent)) return false;
+  const isInItem = $from.node(-1).type.name === 'listItem' && $from.index(-1) === 0;
+  // At its start the decision is the half after the split, else the half before.
+  const isStart = $from.parentOffset === 0;
+  if (!(isInItem ? splitItem(editor) : editor.commands.splitBlock())) return false;
+  return editor.commands.command(({ tr }) => {
+    const second = tr.selection.$from.before();
+    const plain = isStart ? $from.before() : second;
+    tr.setNodeMarkup(plain, undefined, noDecision);
+    if (isStart) tr.setNodeMarkup(second, undefined, $from.parent.attrs);
+    return true;
+  });
+}
+
+/** Takes the decision off the line when the caret stands at its start; false otherwise. */
+function plainAtStart(editor: Editor): boolean {
+  const { $from, empty } = editor.state.selection;
+  if (!empty || $from.parentOffset > 0 || !decisionOf($from.parent)) return false;
+  return editor.commands.updateAttributes('paragraph', noDecision);
 }
 
 export const DecisionParagraph = Extension.create({
@@ -100,8 +131,17 @@ export const DecisionParagraph = Extension.create({
   addCommands: () => ({
     toggleDecision: () => toggle,
     setDecision: (given) => (props) => change(props, given),
+    // Text as a style is plain text; Tiptap's own command keeps the attributes of the paragraph at the caret.
+    setParagraph:
+      () =>
+      ({ commands }) =>
+        commands.setNode('paragraph', noDecision),
   }),
   addKeyboardShortcuts() {
-    return { 'Mod-Alt-d': () => this.editor.commands.toggleDecision() };
+    return {
+      'Mod-Alt-d': () => this.editor.commands.toggleDecision(),
+      Enter: () => splitDecision(this.editor),
+      Backspace: () => plainAtStart(this.editor),
+    };
   },
 });
