@@ -23,6 +23,8 @@ export interface Face {
   /** Asks for the right words for a row and writes them. */
   correct(block: string, row: RollRow): Promise<void>;
   withdraw(block: string, row: RollRow): Promise<void>;
+  /** One's name; asked for once, when it is not known. '' when one does not say. */
+  nameMe(): Promise<string>;
   /** The day here as YYYY-MM-DD. */
   today(): string;
 }

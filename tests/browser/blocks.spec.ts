@@ -14,7 +14,7 @@ test('a line becomes a decision and back without losing a word, while another ty
   await typing;
   await expect(ana.text.locator('.decision p')).toHaveText('We say yes to the organisers');
 
-  await ana.text.getByLabel('Decision:').selectOption('Accepted');
+  await ana.text.getByLabel('Decision', { exact: true }).selectOption('Accepted');
   await ana.text.getByLabel('Decided by').fill('Min RK');
   await ana.text.getByLabel('Decided by').press('Enter');
   await expect(ben.text.locator('.decision')).toHaveAttribute('data-state', 'accepted');
@@ -66,7 +66,10 @@ test('an action item has assignees from the roll call, a due date and a box to t
   await expect(page.getByRole('option', { name: /Carol Willing/ })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(text.locator('.assignee')).toHaveText('@willingc');
-  await page.getByLabel('due').fill('2026-12-01');
+  await page.getByLabel('due').pressSequentially('12012026');
+  await expect(text.locator('.due')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(text).toBeFocused();
   await expect(text.locator('.due')).toHaveText('(by 2026-12-01)');
   await text.getByRole('checkbox', { name: 'Done' }).check();
   await expectSaved(page);

@@ -15,6 +15,7 @@ import { Collaboration } from '../collaboration.ts';
 import { RemoteCarets } from '../remote-carets.ts';
 import type { Ask } from './editor-actions.ts';
 import { MentionMenu } from './mention-menu.ts';
+import { Pasting } from './pasting.ts';
 import { SlashMenu } from './slash-menu.ts';
 
 export interface EditorParts {
@@ -25,6 +26,8 @@ export interface EditorParts {
   editable: boolean;
   isMac: boolean;
   ask: Ask;
+  /** Tells the person a sentence. */
+  tell: (sentence: string) => void;
   /** Opens find-in-note. */
   find: () => void;
   /** Signs the roll call at the caret, or the first one. */
@@ -73,7 +76,7 @@ const configure = (list: Extensions, face: Face): Extensions =>
   });
 
 export function createEditor(parts: EditorParts): Editor {
-  const { element, fragment, awareness, face, editable, isMac, ask, people } = parts;
+  const { element, fragment, awareness, face, editable, isMac, ask, tell, people } = parts;
   return new Editor({
     element,
     editable,
@@ -86,6 +89,7 @@ export function createEditor(parts: EditorParts): Editor {
       placeholder,
       searching,
       shortcuts(parts),
+      Pasting.configure({ createId: ownRandom, tell }),
       SlashMenu.configure({ ask, isMac }),
       MentionMenu.configure({ people }),
     ],

@@ -16,15 +16,19 @@ interface Parts {
   question: ProfileQuestion;
   notices: Notices;
   mayEdit: () => boolean;
+  /** Asks who one is; resolves with the name, '' when one does not say. */
+  introduce: () => Promise<string>;
 }
 
 const toProfile = ({ name, affiliation, handle }: Profile): Profile => ({ name, affiliation, handle });
 
-export function createFace({ noteId, session, me, question, notices, mayEdit }: Parts): Face {
+export function createFace({ noteId, session, me, question, notices, mayEdit, introduce }: Parts): Face {
   const tell = (outcome: RollOutcome, done: string) => {
     if (outcome.ok) notices.say(done);
     else notices.show(outcome.message, 'trouble');
   };
+
+  let hasAskedName = false;
 
   return {
     me,
@@ -35,6 +39,11 @@ export function createFace({ noteId, session, me, question, notices, mayEdit }: 
       return session.people.length;
     },
     rows: (block) => toRows(session.rollOf(block)),
+    nameMe() {
+      if (me.profile.name !== '' || hasAskedName) return Promise.resolve(me.profile.name);
+      hasAskedName = true;
+      return introduce();
+    },
     today: () => toLocalDay(new Date()),
 
     async sign(block) {

@@ -13,11 +13,13 @@ import { findRescueCopy } from '../kept-copies.ts';
 import type { RescueCopy } from '../kept-copies.ts';
 import { Me } from '../me.svelte.ts';
 import { NoteSession } from '../note-session.svelte.ts';
+import type { SaveState } from '../save-state.ts';
 import { scrollToPerson } from '../remote-carets.ts';
 import { copyText } from './copy-text.ts';
 import { createFace, toRows } from './note-face.ts';
 import { Notices } from './notices.svelte.ts';
 import { ProfileQuestion } from './profile-question.svelte.ts';
+import { safetyNews } from './safety-news.ts';
 import { documentMarkdown, download, noteMarkdown, titleOfText } from './take-away.ts';
 
 /** What the server sends with the page of a note. */
@@ -66,6 +68,7 @@ export class OpenNote {
       me: { personId: me.id, name: me.profile.name },
     });
     this.#announceSignatures();
+    this.#announceSafety();
     this.#followOwnName();
     void findRescueCopy(id, epoch).then((copy) => (this.#rescue = copy));
   }
@@ -92,6 +95,7 @@ export class OpenNote {
       question: this.question,
       notices: this.notices,
       mayEdit: () => this.writable,
+      introduce: () => this.introduce(),
     });
     const editor = createEditor({
       element,
@@ -101,6 +105,7 @@ export class OpenNote {
       editable: this.writable,
       isMac: this.isMac,
       ask: (what) => (this.panel = what),
+      tell: (sentence) => this.notices.show(sentence),
       find: () => (this.finding = true),
       sign: () => this.#sign(editor, face.sign),
       people: () => this.#peopleToMention(),
@@ -124,11 +129,11 @@ export class OpenNote {
     return this.#editor !== null && scrollToPerson(this.#editor, personId);
   }
 
-  /** Asks who one is, and remembers it. */
-  async introduce(): Promise<void> {
+  /** Asks who one is, and remembers it. Resolves with the name, '' when one does not say. */
+  async introduce(): Promise<string> {
     const { profile } = this.me;
     const answer = await this.question.ask({ title: 'Who are you?', submit: 'Keep', profile });
-    if (!answer) return;
+    if (!answer) return profile.name;
     await this.me
       .describe(answer)
       .catch(() =>
@@ -137,6 +142,7 @@ export class OpenNote {
           'trouble',
         ),
       );
+    return this.me.profile.name;
   }
 
   async copyMarkdown(): Promise<void> {
@@ -240,6 +246,21 @@ export class OpenNote {
     };
     roll.observe(changed);
     this.#undo.push(() => roll.unobserve(changed));
+  }
+
+  /** Says when writing becomes less safe, and when it is safe again. */
+  #announceSafety(): void {
+    let before: SaveState['kind'] = 'saving';
+    this.#undo.push(
+      $effect.root(() => {
+        $effect(() => {
+          const { save } = this.session;
+          const news = safetyNews(before, save);
+          before = save.kind;
+          if (news !== null) untrack(() => this.notices.say(news));
+        });
+      }),
+    );
   }
 
   #followOwnName(): void {

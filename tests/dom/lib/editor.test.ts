@@ -40,10 +40,13 @@ const face: Face = {
   addSomebody: () => Promise.resolve(),
   correct: () => Promise.resolve(),
   withdraw: () => Promise.resolve(),
+  nameMe: () => Promise.resolve('Ana'),
   today: () => '2026-11-23',
 };
 
-function edit(...content: NodeJson[]) {
+const edit = (...content: NodeJson[]) => editAs(face, ...content);
+
+function editAs(as: Face, ...content: NodeJson[]) {
   const doc = new Y.Doc();
   writeDocument(doc, { type: 'doc', content });
   const asked: string[] = [];
@@ -51,10 +54,11 @@ function edit(...content: NodeJson[]) {
     element: document.body.appendChild(document.createElement('div')),
     fragment: doc.getXmlFragment('default'),
     awareness: new Awareness(doc),
-    face,
+    face: as,
     editable: true,
     isMac: false,
     ask: (what) => asked.push(what),
+    tell: (sentence) => asked.push(sentence),
     find: () => asked.push('find'),
     sign: () => asked.push('sign'),
     people: () => [],
@@ -128,6 +132,43 @@ describe('faces', () => {
     expect(editor.getText()).toBe('Ship it');
   });
 
+  const decide = (editor: Editor, state: string) => {
+    const select = editor.view.dom.querySelector<HTMLSelectElement>('.decision select')!;
+    select.value = state;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+
+  it('takes a decision at once and fills in the name when it is given; a proposal is nobody’s', async () => {
+    const nameless: Face = { ...face, me: { id: 'ana', profile: noProfile } };
+    const { editor } = editAs(nameless, line('Ship it'));
+    editor.commands.toggleDecision();
+    decide(editor, 'accepted');
+    expect(editor.getAttributes('paragraph')).toMatchObject({ decision: 'accepted', decidedBy: null });
+    await vi.waitFor(() => expect(editor.getAttributes('paragraph').decidedBy).toBe('Ana'));
+    decide(editor, 'proposed');
+    expect(editor.getAttributes('paragraph')).toMatchObject({ decidedBy: null, decidedOn: null });
+  });
+
+  it('takes a day on Enter or on leaving, and none before 1900', () => {
+    const { editor } = edit(line('Ship it'));
+    editor.commands.toggleDecision();
+    const day = editor.view.dom.querySelector<HTMLInputElement>('input[type=date]')!;
+    const type = (text: string) => {
+      day.focus();
+      day.value = text;
+      day.dispatchEvent(new Event('change', { bubbles: true }));
+    };
+    const decidedOn = () => editor.getAttributes('paragraph').decidedOn as unknown;
+    type('0002-12-01');
+    expect(decidedOn()).toBeNull();
+    day.blur();
+    expect([decidedOn(), day.value]).toEqual([null, '']);
+    type('2026-12-01');
+    expect(decidedOn()).toBeNull();
+    day.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    expect(decidedOn()).toBe('2026-12-01');
+  });
+
   it('gives a copied roll call an id of its own', () => {
     const { editor } = edit({ type: 'rollCall', attrs: { id: 'one' }, content: [line('Roll call:')] });
     editor.commands.insertContentAt(editor.state.doc.content.size, editor.getJSON().content);
@@ -136,6 +177,77 @@ describe('faces', () => {
     );
     expect(ids[0]).toBe('one');
     expect(new Set(ids).size).toBe(2);
+  });
+});
+
+/** A paste as browsers make it. */
+async function paste(
+  editor: Editor,
+  given: { text?: string; html?: string; files?: File[]; isPlain?: boolean },
+) {
+  await vi.waitFor(() => expect(editor.storage.pasting.read).not.toBeNull());
+  const said: Record<string, string> = { 'text/plain': given.text ?? '', 'text/html': given.html ?? '' };
+  const clipboardData = { files: given.files ?? [], items: [], getData: (type: string) => said[type] ?? '' };
+  if (given.isPlain) {
+    editor.view.dom.dispatchEvent(new KeyboardEvent('keydown', { key: 'v', ctrlKey: true, shiftKey: true }));
+  }
+  const event = new Event('paste', { bubbles: true, cancelable: true });
+  editor.view.dom.dispatchEvent(Object.assign(event, { clipboardData }));
+}
+
+describe('pasting', () => {
+  const markdown = '# Agenda\n\n- one\n  - nested\n- **two**\n';
+  const types = (editor: Editor) => editor.getJSON().content.map(({ type }) => type);
+
+  it('makes of markdown what it says, nesting included', async () => {
+    const { editor } = edit({ type: 'paragraph' });
+    await paste(editor, { text: markdown });
+    expect(types(editor).slice(0, 2)).toEqual(['heading', 'bulletList']);
+    expect(editor.view.dom.querySelector('li li')!.textContent).toBe('nested');
+    expect(editor.view.dom.querySelector('strong')!.textContent).toBe('two');
+  });
+
+  it('joins lines at its ends to the line it is pasted into', async () => {
+    const { editor } = edit(line('AB'));
+    editor.commands.setTextSelection(2);
+    await paste(editor, { text: 'first\n\n- item\n\nlast' });
+    expect(types(editor)).toEqual(['paragraph', 'bulletList', 'paragraph']);
+    expect(editor.getText({ blockSeparator: '|' })).toMatch(/^Afirst\|.*item\|+lastB$/);
+  });
+
+  it('leaves text without block syntax, plain pasting and code letter for letter', async () => {
+    const { editor } = edit(line(''));
+    await paste(editor, { text: '2 * 3 > 5, #tag' });
+    expect(editor.getText()).toBe('2 * 3 > 5, #tag');
+    editor.commands.setContent('');
+    await paste(editor, { text: '- item', isPlain: true });
+    expect(editor.getText()).toBe('- item');
+    const code = edit({ type: 'codeBlock' }).editor;
+    await paste(code, { text: markdown });
+    expect(code.getText()).toContain('- **two**');
+    expect(types(code)[0]).toBe('codeBlock');
+  });
+
+  it('stays inside a table’s cell', async () => {
+    const { editor } = edit(line('x'));
+    editor.commands.insertTable({ rows: 2, columns: 2 });
+    await paste(editor, { text: '- item' });
+    expect(editor.view.dom.querySelectorAll('table')).toHaveLength(1);
+    expect(editor.view.dom.querySelector('td, th')!.textContent).toBe('- item');
+  });
+
+  it('says what becomes of images and files, and takes the text that comes with them', async () => {
+    const { editor, asked } = edit(line(''));
+    const image = new File(['x'], 'x.png', { type: 'image/png' });
+    await paste(editor, { files: [image] });
+    await paste(editor, { files: [new File(['x'], 'x.pdf', { type: 'application/pdf' })] });
+    await paste(editor, { html: '<p>words<img src="data:image/png;base64,AAAA"></p>' });
+    expect(asked[0]).toContain('type /image');
+    expect(asked[1]).toContain('Only text');
+    expect(asked[2]).toBe(asked[0]);
+    await paste(editor, { files: [image], text: ' of office' });
+    expect(editor.getText()).toBe('words of office');
+    expect(asked).toHaveLength(3);
   });
 });
 
