@@ -1,6 +1,6 @@
 // What can be done to the text, once: the toolbar, the slash menu and the list of shortcuts all read this table.
 import type { Component } from 'svelte';
-import type { Editor } from '@tiptap/core';
+import type { ChainedCommands, Editor } from '@tiptap/core';
 import Bold from '@lucide/svelte/icons/bold';
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check';
 import Code from '@lucide/svelte/icons/code';
@@ -67,6 +67,14 @@ const icons = {
   Users,
 } as unknown as Record<string, EditorAction['icon']>;
 
+type Change = (chain: ChainedCommands) => ChainedCommands;
+
+/** An action that is one command: doing it, and whether it can be done at the caret. */
+const changing = (change: Change): Pick<EditorAction, 'run' | 'isPossible'> => ({
+  run: (editor) => change(editor.chain().focus()).run(),
+  isPossible: (editor) => change(editor.can().chain()).run(),
+});
+
 const heading = (level: 1 | 2 | 3): EditorAction => ({
   id: `heading-${level}`,
   label: `Heading ${level}`,
@@ -74,7 +82,7 @@ const heading = (level: 1 | 2 | 3): EditorAction => ({
   keywords: `title h${level} section`,
   shortcut: `Mod-Alt-${level}`,
   typed: '#'.repeat(level),
-  run: (editor) => editor.chain().focus().setHeading({ level }).run(),
+  ...changing((chain) => chain.setHeading({ level })),
   isActive: (editor) => editor.isActive('heading', { level }),
 });
 
@@ -85,7 +93,7 @@ const mark = (id: string, label: string, icon: string, shortcut: string, typed: 
   keywords: '',
   shortcut,
   typed,
-  run: (editor) => editor.chain().focus().toggleMark(id).run(),
+  ...changing((chain) => chain.toggleMark(id)),
   isActive: (editor) => editor.isActive(id),
 });
 
@@ -107,7 +115,7 @@ const rollCall: EditorAction = {
   label: 'Roll call',
   icon: icons.Users!,
   keywords: 'attendance sign in present participants who',
-  run: (editor) => editor.chain().focus().insertRollCall().run(),
+  ...changing((chain) => chain.insertRollCall()),
 };
 const decision: EditorAction = {
   id: 'decision',
@@ -115,7 +123,7 @@ const decision: EditorAction = {
   icon: icons.Gavel!,
   keywords: 'decided agreed resolved accept reject',
   shortcut: 'Mod-Alt-d',
-  run: (editor) => editor.chain().focus().toggleDecision().run(),
+  ...changing((chain) => chain.toggleDecision()),
   isActive: (editor) => Boolean(editor.getAttributes('paragraph').decision),
 };
 const action: EditorAction = {
@@ -124,7 +132,7 @@ const action: EditorAction = {
   icon: icons.ClipboardCheck!,
   keywords: 'task todo assign due follow up',
   shortcut: 'Mod-Alt-a',
-  run: (editor) => editor.chain().focus().toggleAction().run(),
+  ...changing((chain) => chain.toggleAction()),
   isActive: (editor) => Boolean(itemAttribute(editor, 'action')),
 };
 
@@ -134,7 +142,7 @@ const text: EditorAction = {
   icon: icons.Pilcrow!,
   keywords: 'paragraph plain normal',
   shortcut: 'Mod-Alt-0',
-  run: (editor) => editor.chain().focus().setParagraph().run(),
+  ...changing((chain) => chain.setParagraph()),
   isActive: (editor) => editor.isActive('paragraph') && !editor.isActive('listItem'),
 };
 
@@ -145,7 +153,7 @@ const bulletList: EditorAction = {
   keywords: 'unordered points',
   shortcut: 'Mod-Shift-8',
   typed: '-',
-  run: (editor) => editor.chain().focus().toggleBulletList().run(),
+  ...changing((chain) => chain.toggleBulletList()),
   isActive: (editor) => innermostList(editor) === 'bulletList' && itemAttribute(editor, 'checked') === null,
 };
 const orderedList: EditorAction = {
@@ -155,7 +163,7 @@ const orderedList: EditorAction = {
   keywords: 'ordered steps',
   shortcut: 'Mod-Shift-7',
   typed: '1.',
-  run: (editor) => editor.chain().focus().toggleOrderedList().run(),
+  ...changing((chain) => chain.toggleOrderedList()),
   isActive: (editor) => innermostList(editor) === 'orderedList',
 };
 const checkList: EditorAction = {
@@ -165,7 +173,7 @@ const checkList: EditorAction = {
   keywords: 'task todo checkbox',
   shortcut: 'Mod-Shift-9',
   typed: '[ ]',
-  run: (editor) => editor.chain().focus().toggleTask().run(),
+  ...changing((chain) => chain.toggleTask()),
   isActive: (editor) =>
     editor.isActive('listItem') &&
     itemAttribute(editor, 'checked') !== null &&
@@ -178,7 +186,7 @@ const quote: EditorAction = {
   keywords: 'blockquote',
   shortcut: 'Mod-Shift-b',
   typed: '>',
-  run: (editor) => editor.chain().focus().toggleBlockquote().run(),
+  ...changing((chain) => chain.toggleBlockquote()),
   isActive: (editor) => editor.isActive('blockquote'),
 };
 const codeBlock: EditorAction = {
@@ -188,7 +196,7 @@ const codeBlock: EditorAction = {
   keywords: 'pre fence source',
   shortcut: 'Mod-Alt-c',
   typed: '```',
-  run: (editor) => editor.chain().focus().toggleCodeBlock().run(),
+  ...changing((chain) => chain.toggleCodeBlock()),
   isActive: (editor) => editor.isActive('codeBlock'),
 };
 const rule: EditorAction = {
@@ -197,14 +205,14 @@ const rule: EditorAction = {
   icon: icons.Minus!,
   keywords: 'divider separator line hr',
   typed: '---',
-  run: (editor) => editor.chain().focus().setHorizontalRule().run(),
+  ...changing((chain) => chain.setHorizontalRule()),
 };
 const table: EditorAction = {
   id: 'table',
   label: 'Table',
   icon: icons.Table!,
   keywords: 'grid rows columns',
-  run: (editor) => editor.chain().focus().insertTable({ rows: 3, columns: 3 }).run(),
+  ...changing((chain) => chain.insertTable({ rows: 3, columns: 3 })),
 };
 const image: EditorAction = {
   id: 'image',
@@ -212,6 +220,7 @@ const image: EditorAction = {
   icon: icons.Image!,
   keywords: 'picture photo url',
   run: (_editor, ask) => ask('image'),
+  isPossible: (editor) => editor.can().setImage({ src: '/' }),
 };
 const link: EditorAction = {
   id: 'link',
@@ -220,6 +229,7 @@ const link: EditorAction = {
   keywords: 'url address href',
   shortcut: 'Mod-k',
   run: (_editor, ask) => ask('link'),
+  isPossible: (editor) => editor.can().setLink({ href: '/' }),
   isActive: (editor) => editor.isActive('link'),
 };
 const undo: EditorAction = {
@@ -228,8 +238,7 @@ const undo: EditorAction = {
   icon: icons.Undo2!,
   keywords: '',
   shortcut: 'Mod-z',
-  run: (editor) => editor.chain().focus().undo().run(),
-  isPossible: (editor) => editor.can().undo(),
+  ...changing((chain) => chain.undo()),
 };
 const redo: EditorAction = {
   id: 'redo',
@@ -237,8 +246,7 @@ const redo: EditorAction = {
   icon: icons.Redo2!,
   keywords: '',
   shortcut: 'Mod-Shift-z',
-  run: (editor) => editor.chain().focus().redo().run(),
-  isPossible: (editor) => editor.can().redo(),
+  ...changing((chain) => chain.redo()),
 };
 
 const headings = [heading(1), heading(2), heading(3)];

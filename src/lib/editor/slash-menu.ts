@@ -10,8 +10,11 @@ interface SlashChoice extends Choice {
   action: EditorAction;
 }
 
-/** Actions whose name begins with what is typed first, then those that have it anywhere. At most ten. */
-export function findActions(query: string): readonly EditorAction[] {
+/** Possible actions whose name begins with what is typed first, then those that have it anywhere. At most ten. */
+export function findActions(
+  query: string,
+  isPossible: (action: EditorAction) => boolean = () => true,
+): readonly EditorAction[] {
   const wanted = query.toLowerCase();
   const rank = ({ label, keywords }: EditorAction) => {
     const name = label.toLowerCase();
@@ -19,7 +22,7 @@ export function findActions(query: string): readonly EditorAction[] {
     return `${name} ${keywords}`.split(' ').some((word) => word.startsWith(wanted)) ? 1 : 2;
   };
   return slashActions
-    .filter((action) => rank(action) < 2)
+    .filter((action) => rank(action) < 2 && isPossible(action))
     .sort((one, other) => rank(one) - rank(other))
     .slice(0, 10);
 }
@@ -36,8 +39,8 @@ export const SlashMenu = Extension.create<{ ask: Ask; isMac: boolean }>({
         char: '/',
         allowedPrefixes: [' '],
         allow: ({ state, range }) => !state.doc.resolve(range.from).parent.type.spec.code,
-        items: ({ query }) =>
-          findActions(query).map((action) => ({
+        items: ({ query, editor }) =>
+          findActions(query, (action) => action.isPossible?.(editor) ?? true).map((action) => ({
             id: action.id,
             label: action.label,
             hint: action.typed ?? (action.shortcut ? formatShortcut(action.shortcut, isMac) : ''),
