@@ -56,6 +56,7 @@ worker.addEventListener('message', (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(appCache);
   await cache.addAll([...app]);
+  await keepFresh('/');
   await worker.skipWaiting();
 }
 
@@ -80,7 +81,8 @@ async function answerPage(request: Request, event: WorkerEvent): Promise<Respons
     return answer;
   } catch (failure) {
     const kept = await (await caches.open(pagesCache)).match(pathname);
-    if (kept) return kept;
+    const fallback = kept ?? (await (await caches.open(appCache)).match('/offline.html'));
+    if (fallback) return fallback;
     throw failure;
   }
 }
