@@ -2,13 +2,17 @@
 // Signatures are not in it. They live in the Y.Doc's root map `roll`, one plain object per `<block id>/<person id>`,
 // and only the server writes them; the block's face shows them under its content. So a signature survives the block
 // being cut and pasted, and undo never takes one away.
-// Two blocks with one id would show the same people: a copy gets an id of its own as soon as it appears.
+// Two blocks with one id would show the same people: a copy gets an id of its own as soon as it appears
+// (block-ids.ts).
 
 import { Node } from '@tiptap/core';
+import type { ResolvedPos } from '@tiptap/pm/model';
 import type { EditorState } from '@tiptap/pm/state';
-import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state';
+import { TextSelection } from '@tiptap/pm/state';
 import { coerceAttributes } from '../attributes.ts';
+import { placeOf } from '../table/table-commands.ts';
 import { attributesOf } from '../tiptap-attributes.ts';
+import { uniqueIds } from './block-ids.ts';
 
 export interface RollCallOptions {
   /** A fresh block id. The default throws: whoever builds an editor says where randomness comes from. */
@@ -18,7 +22,10 @@ export interface RollCallOptions {
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
     rollCall: {
-      /** Puts a roll call after the document's block at the caret (in its place when empty); false within one. */
+      /**
+       * Puts a roll call after the document's block at the caret, or in place of an empty line or list item; false
+       * within one and in a table.
+       */
       insertRollCall: () => ReturnType;
       /** Puts the caret in a plain paragraph after the roll call; false outside of one. */
       leaveRollCall: () => ReturnType;
@@ -33,6 +40,13 @@ function depthOfRollCall({ selection }: EditorState): number {
     if ($from.node(depth).type.name === 'rollCall') return depth;
   return 0;
 }
+
+/** Whether the caret stands in a list item that holds nothing else than this empty line. */
+const isEmptyItem = ($from: ResolvedPos) =>
+  $from.parent.content.size === 0 &&
+  $from.depth > 1 &&
+  $from.node(-1).type.name === 'listItem' &&
+  $from.node(-1).childCount === 1;
 
 export const RollCall = Node.create<RollCallOptions>({
   name: 'rollCall',
@@ -55,10 +69,12 @@ export const RollCall = Node.create<RollCallOptions>({
     return {
       insertRollCall:
         () =>
-        ({ state, tr, dispatch }) => {
-          const { $from } = tr.selection;
-          if ($from.depth === 0 || depthOfRollCall(state)) return false;
+        ({ state, tr, dispatch, commands }) => {
+          if (tr.selection.$from.depth === 0 || depthOfRollCall(state) || placeOf(tr.selection.$from))
+            return false;
           if (!dispatch) return true;
+          while (isEmptyItem(tr.selection.$from) && commands.liftListItem('listItem'));
+          const { $from } = tr.selection;
           const question = state.schema.node('paragraph', null, state.schema.text('Roll call:'));
           const made = this.type.create({ id: this.options.createId() }, question);
           const isEmpty = $from.depth === 1 && $from.parent.isTextblock && $from.parent.content.size === 0;
@@ -105,31 +121,6 @@ export const RollCall = Node.create<RollCallOptions>({
     };
   },
   addProseMirrorPlugins() {
-    const { createId } = this.options;
-    return [
-      new Plugin({
-        key: new PluginKey('rollCallIds'),
-        appendTransaction: (transactions, before, state) => {
-          if (!transactions.some(({ docChanged }) => docChanged)) return null;
-          const known = new Set<unknown>();
-          before.doc.descendants((node) => void (node.type === this.type && known.add(node.attrs.id)));
-          const seen = new Map<unknown, number[]>();
-          state.doc.descendants((node, pos) => {
-            if (node.type === this.type) seen.set(node.attrs.id, [...(seen.get(node.attrs.id) ?? []), pos]);
-          });
-          return renameCopies(state, seen, createId);
-        },
-      }),
-    ];
+    return [uniqueIds(this.type, this.options.createId)];
   },
 });
-
-/** All but the first roll call of each id, and any without one, get a fresh id. Null when there is none such. */
-function renameCopies(state: EditorState, seen: Map<unknown, number[]>, createId: () => string) {
-  const { tr } = state;
-  for (const [id, positions] of seen) {
-    const isUsable = coerceAttributes('rollCall', { id }).id !== null;
-    for (const pos of isUsable ? positions.slice(1) : positions) tr.setNodeAttribute(pos, 'id', createId());
-  }
-  return tr.docChanged ? tr : null;
-}
