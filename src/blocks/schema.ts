@@ -11,9 +11,11 @@ import type { Extensions } from '@tiptap/core';
 import { StarterKit } from '@tiptap/starter-kit';
 import { ActionItem } from './action-item/action-item.ts';
 import { ListItem } from './action-item/list-item.ts';
+import { BlockEdges } from './block-edges.ts';
 import { DecisionParagraph } from './decision/decision.ts';
 import { RawBlock, RawInline } from './raw/raw.ts';
 import { RollCall } from './roll-call/roll-call.ts';
+import { OutsideCells } from './table/outside-cells.ts';
 import { Table, TableCell, TableHeader, TableRow } from './table/table.ts';
 import {
   FencedCode,
@@ -22,6 +24,7 @@ import {
   LineBreak,
   MarkdownStyle,
   NumberedList,
+  Rule,
   SafeLink,
   SoftBreak,
 } from './text.ts';
@@ -40,6 +43,7 @@ export const extensions: Extensions = [
     hardBreak: false,
     listItem: false,
     orderedList: false,
+    horizontalRule: false,
     listKeymap: {
       listTypes: [{ itemName: 'listItem', wrapperNames: ['bulletList', 'orderedList'] }],
     },
@@ -48,6 +52,7 @@ export const extensions: Extensions = [
   InlineCode,
   InlineImage,
   FencedCode,
+  Rule,
   LineBreak,
   SoftBreak,
   NumberedList,
@@ -62,6 +67,8 @@ export const extensions: Extensions = [
   DecisionParagraph,
   ActionItem,
   RollCall,
+  OutsideCells,
+  BlockEdges,
 ];
 
 export const schema = getSchema(extensions);

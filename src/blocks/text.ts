@@ -1,13 +1,15 @@
 // The plain nodes and marks: Tiptap's own where they fit, changed where a note needs it otherwise.
 
-import { Extension, mergeAttributes, Node } from '@tiptap/core';
+import { Extension, InputRule, mergeAttributes, Node } from '@tiptap/core';
 import { Code } from '@tiptap/extension-code';
 import { CodeBlock } from '@tiptap/extension-code-block';
 import { HardBreak } from '@tiptap/extension-hard-break';
+import { HorizontalRule } from '@tiptap/extension-horizontal-rule';
 import { Image } from '@tiptap/extension-image';
 import { Link } from '@tiptap/extension-link';
 import { OrderedList } from '@tiptap/extension-list';
 import { coerceAttributes, toUrl } from './attributes.ts';
+import { placeOf } from './table/table-commands.ts';
 import { attributesOf } from './tiptap-attributes.ts';
 
 export const linkAttributes = { target: '_blank', rel: 'noopener noreferrer nofollow' };
@@ -71,8 +73,37 @@ export const NumberedList = OrderedList.extend({
   },
 });
 
-/** A break that markdown writes as a backslash at the end of the line: Shift-Enter. */
-export const LineBreak = HardBreak.extend({ linebreakReplacement: false });
+/** A rule cannot stand in a table's cell, and is not made there by typing or by command. */
+export const Rule = HorizontalRule.extend({
+  addCommands() {
+    const { setHorizontalRule } = this.parent?.() ?? {};
+    return {
+      setHorizontalRule: () => (props) =>
+        !placeOf(props.tr.selection.$from) && (setHorizontalRule?.()(props) ?? false),
+    };
+  },
+  addInputRules() {
+    return (this.parent?.() ?? []).map(
+      ({ find, handler }) =>
+        new InputRule({
+          find,
+          handler: (props) => (placeOf(props.state.selection.$from) ? null : handler(props)),
+        }),
+    );
+  },
+});
+
+/** A break that markdown writes as a backslash at the end of the line: Shift-Enter. In code it is a newline. */
+export const LineBreak = HardBreak.extend({
+  linebreakReplacement: false,
+  addKeyboardShortcuts() {
+    const { editor } = this;
+    return {
+      ...this.parent?.(),
+      'Shift-Enter': () => editor.commands.newlineInCode() || editor.commands.setHardBreak(),
+    };
+  },
+});
 
 /** A single newline inside a paragraph. HackMD shows it as a break and GitHub as a space; it is kept as what it is. */
 export const SoftBreak = Node.create({

@@ -1,6 +1,9 @@
 // @vitest-environment jsdom
 import { Editor } from '@tiptap/core';
-import { afterEach, expect, test } from 'vitest';
+import type { ChainedCommands, SingleCommands } from '@tiptap/core';
+import { GapCursor } from '@tiptap/pm/gapcursor';
+import type { ResolvedPos } from '@tiptap/pm/model';
+import { afterEach, expect, test, vi } from 'vitest';
 import { decisionOf } from '../../src/blocks/decision/decision.ts';
 import { isActionItem } from '../../src/blocks/action-item/list-item.ts';
 import { extensions } from '../../src/blocks/schema.ts';
@@ -203,6 +206,51 @@ test('a copy of a roll call gets an id of its own, the first keeps its', () => {
   expect(ids).toEqual(['roll', 'new-1']);
 });
 
+test('a copy put above the original leaves the original its id', () => {
+  const editor = edit('text\n\nRoll call:\n\n- Min / @minrk');
+  const copy = editor.getJSON().content![1]!;
+  for (const pos of [6, 0]) editor.commands.insertContentAt(pos, copy);
+  const ids = editor.state.doc.children
+    .filter(({ type }) => type.name === 'rollCall')
+    .map(({ attrs }) => attrs.id as string);
+  expect(ids).toEqual(['new-2', 'new-1', 'roll']);
+});
+
+test('a roll call that is moved keeps its id', () => {
+  const editor = edit('text\n\nRoll call:\n\n- Min / @minrk');
+  const moved = editor.state.doc.child(1);
+  const { tr } = editor.state;
+  editor.view.dispatch(tr.delete(6, 6 + moved.nodeSize).insert(0, moved));
+  expect(editor.state.doc.child(0).attrs.id).toBe('roll');
+});
+
+test.each([
+  ['- one\n-^\n- three', ['bulletList', 'rollCall', 'bulletList']],
+  ['-^', ['rollCall']],
+])('a roll call takes the place of an empty list item in %j', (source, expected) => {
+  const editor = edit(source.replace('-^', '- ^'));
+  editor.commands.insertRollCall();
+  expect(editor.state.doc.children.map(({ type }) => type.name)).toEqual(expected);
+});
+
+test.each([
+  ['Roll call:\n\n- Min / @minrk\n\n^text', 'Backspace', 'Min / @minrk', 12],
+  ['^text\n\nRoll call:\n\n- Min', 'Delete', 'Roll call:', 0],
+  ['| a | b |\n| --- | --- |\n| c | dd |\n\n^text', 'Backspace', 'dd', 2],
+  ['- ^text\n\n| a | b |\n| --- | --- |', 'Delete', 'a', 0],
+  ['> | a | b |\n> | --- | --- |\n>\n> ^text', 'Backspace', 'b', 1],
+])('next to the block in %j, %s moves the caret into it', (source, key, line, offset) => {
+  const editor = edit(source);
+  const { doc } = editor.state;
+  const $caret = editor.state.selection.$from;
+  if (key === 'Delete') editor.commands.setTextSelection($caret.end());
+  expect(press(editor, key)).toBe(true);
+  expect(editor.state.doc.eq(doc)).toBe(true);
+  expect(editor.state.selection.empty).toBe(true);
+  expect(editor.state.selection.$from.parent.textContent).toBe(line);
+  expect(editor.state.selection.$from.parentOffset).toBe(offset);
+});
+
 test('Mod-Enter leaves a roll call; Backspace after it does not eat it', () => {
   const editor = edit('Roll call:\n\n- Min^ / @minrk\n\ntext');
   expect(editor.commands.leaveRollCall()).toBe(true);
@@ -266,4 +314,91 @@ test('deleting a selection over cells empties them and keeps the table', () => {
   editor.commands.setTextSelection({ from: 3, to: editor.state.selection.from });
   press(editor, 'Backspace');
   expect(markdownOf(editor)).toBe('| | |\n| --- | --- |\n| | |');
+});
+
+test.each(['ArrowRight', 'ArrowDown'])(
+  '%s out of the last cell leads to a line below, made when missing',
+  (key) => {
+    const editor = edit(table);
+    vi.spyOn(editor.view, 'endOfTextblock').mockReturnValue(true);
+    press(editor, key);
+    const { $from } = editor.state.selection;
+    expect($from.parent.type.name).toBe('paragraph');
+    expect([$from.depth, $from.index(0), editor.state.doc.childCount]).toEqual([1, 1, 2]);
+    expect(editor.state.doc.firstChild!.textContent).toBe('abcd');
+  },
+);
+
+test('arrows go from cell to cell, and out to the lines there are', () => {
+  const editor = edit('above\n\n| a^ | b |\n| --- | --- |\n| c | d |\n\nbelow');
+  vi.spyOn(editor.view, 'endOfTextblock').mockReturnValue(true);
+  const walk = (...keys: string[]) =>
+    keys.map((key) => (press(editor, key), editor.state.selection.$from.parent.textContent));
+  expect(walk('ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight')).toEqual(['b', 'c', 'd', 'below']);
+  editor.commands.setTextSelection(10);
+  expect(walk('ArrowUp')).toEqual(['above']);
+  expect(editor.state.doc.childCount).toBe(3);
+});
+
+test('a gap cursor stands at no place within a table', () => {
+  const editor = edit(table);
+  const { valid } = GapCursor as unknown as { valid: ($pos: ResolvedPos) => boolean };
+  const places = Array.from({ length: editor.state.doc.firstChild!.nodeSize - 1 }, (_, i) => i + 1);
+  expect(places.filter((pos) => valid(editor.state.doc.resolve(pos)))).toEqual([]);
+  expect(valid(editor.state.doc.resolve(0))).toBe(true);
+});
+
+test.each([
+  ['<p>one</p><p>two</p>', 'c | done<br>two'],
+  ['<ul><li>one</li><li><p>two <b>bold</b></p></li></ul>', 'c | done<br>two **bold**'],
+  ['<table><tr><td>one</td><td>two</td></tr></table>', 'c | done two'],
+  ['<pre><code>one\ntwo</code></pre>', 'c | done<br>two'],
+])('%s pasted into a cell becomes its line', (html, expected) => {
+  const editor = edit(table);
+  editor.view.pasteHTML(html, new Event('paste') as ClipboardEvent);
+  expect(markdownOf(editor)).toBe(`| a | b |\n| --- | --- |\n| ${expected} |`);
+});
+
+test('a pasted table with paragraphs and lists in its cells stays one table', () => {
+  const editor = edit('te^xt');
+  editor.commands.selectAll();
+  editor.view.pasteHTML(
+    '<table><tr><th><p>a</p></th><th>b</th></tr><tr><td><p>c</p><p>d</p></td><td>e<ul><li>f</li></ul></td></tr></table>',
+    new Event('paste') as ClipboardEvent,
+  );
+  expect(markdownOf(editor)).toBe('| a | b |\n| --- | --- |\n| c<br>d | e<br>f |');
+});
+
+test.each<[string, (commands: ChainedCommands | SingleCommands) => unknown]>([
+  ['a decision', (commands) => commands.toggleDecision()],
+  ['an action', (commands) => commands.toggleAction()],
+  ['a task', (commands) => commands.toggleTask()],
+  ['a bullet list', (commands) => commands.toggleBulletList()],
+  ['a numbered list', (commands) => commands.toggleOrderedList()],
+  ['a quote', (commands) => commands.toggleBlockquote()],
+  ['a heading', (commands) => commands.setHeading({ level: 2 })],
+  ['plain text', (commands) => commands.setParagraph()],
+  ['code', (commands) => commands.toggleCodeBlock()],
+  ['a rule', (commands) => commands.setHorizontalRule()],
+  ['a table', (commands) => commands.insertTable()],
+  ['a roll call', (commands) => commands.insertRollCall()],
+])('a cell cannot become or hold %s', (_, run) => {
+  const editor = edit(table);
+  const before = editor.state.doc;
+  expect(run(editor.can())).toBe(false);
+  expect(run(editor.commands)).toBe(false);
+  const chain = editor.chain();
+  run(chain);
+  chain.run();
+  expect(editor.state.doc.eq(before)).toBe(true);
+});
+
+test('Shift-Enter in code is a newline in it, elsewhere a break', () => {
+  const code = edit('```\none^\n```');
+  press(code, 'Enter', { shiftKey: true });
+  expect(code.state.doc.childCount).toBe(1);
+  expect(code.state.doc.textContent).toBe('one\n');
+  const text = edit('one^');
+  press(text, 'Enter', { shiftKey: true });
+  expect(text.state.doc.firstChild!.lastChild!.type.name).toBe('hardBreak');
 });

@@ -9,6 +9,8 @@ import { Node } from '@tiptap/core';
 import { coerceAttributes } from '../attributes.ts';
 import { attributesOf } from '../tiptap-attributes.ts';
 import { tableCommands, tableShortcuts } from './table-commands.ts';
+import { tableArrows } from './table-arrows.ts';
+import { keepCellsInline, parseCell } from './table-paste.ts';
 import { keepTableShape } from './table-selection.ts';
 
 export const Table = Node.create({
@@ -16,18 +18,21 @@ export const Table = Node.create({
   group: 'block',
   content: 'tableRow+',
   isolating: true,
+  // What is typed at a gap between rows or cells would make one.
+  allowGapCursor: false,
   parseHTML: () => [{ tag: 'table' }],
   renderHTML: () => ['table', ['tbody', 0]],
   addCommands: () => tableCommands,
   addKeyboardShortcuts() {
-    return tableShortcuts(this.editor);
+    return { ...tableShortcuts(this.editor), ...tableArrows(this.editor) };
   },
-  addProseMirrorPlugins: () => [keepTableShape()],
+  addProseMirrorPlugins: () => [keepTableShape(), keepCellsInline()],
 });
 
 export const TableRow = Node.create({
   name: 'tableRow',
   content: '(tableCell | tableHeader)*',
+  allowGapCursor: false,
   parseHTML: () => [{ tag: 'tr' }],
   renderHTML: () => ['tr', 0],
 });
@@ -40,7 +45,7 @@ const cell = (name: 'tableCell' | 'tableHeader', tag: 'td' | 'th') =>
     content: 'inline*',
     isolating: true,
     addAttributes: () => attributesOf(name, { align: readAlign }),
-    parseHTML: () => [{ tag }],
+    parseHTML: () => [{ tag, getContent: parseCell }],
     renderHTML({ node }) {
       const { align } = coerceAttributes(name, node.attrs);
       return [tag, align ? { style: `text-align: ${align}` } : {}, 0];
