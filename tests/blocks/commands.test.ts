@@ -391,6 +391,10 @@ test.each<[string, (commands: ChainedCommands | SingleCommands) => unknown]>([
   run(chain);
   chain.run();
   expect(editor.state.doc.eq(before)).toBe(true);
+  // From the first cell to the last.
+  editor.commands.setTextSelection({ from: 3, to: before.content.size - 3 });
+  expect(run(editor.commands)).toBe(false);
+  expect(editor.state.doc.eq(before)).toBe(true);
 });
 
 test('Shift-Enter in code is a newline in it, elsewhere a break', () => {

@@ -1,5 +1,5 @@
-// A cell holds inline content only. Tiptap's commands for blocks would lift the cell out of its table to make room
-// for theirs; here they say no in a cell, also when only asked whether they could, and change nothing.
+// A cell holds inline content only. With a selection over several cells Tiptap's commands for blocks would tear the
+// table to make room for theirs; here they say no in a cell, also when only asked whether they could, and change nothing.
 
 import { commands, Extension } from '@tiptap/core';
 import type { CommandProps } from '@tiptap/core';
