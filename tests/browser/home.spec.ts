@@ -48,6 +48,26 @@ test('the home page lists what this person made or opened, and nobody else’s',
   await ana.leave();
 });
 
+for (const width of [320, 390]) {
+  test(`nothing is cut off at the side, ${width} px wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 700 });
+    const fits = () =>
+      page.evaluate(() =>
+        [document.body, ...document.querySelectorAll('dialog[open]')].every(
+          ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth,
+        ),
+      );
+    await page.goto('/');
+    expect(await fits()).toBe(true);
+    for (const name of ['New meeting', 'Import']) {
+      await page.getByRole('button', { name }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await fits()).toBe(true);
+      await page.keyboard.press('Escape');
+    }
+  });
+}
+
 test('fifty first visitors at once see one template', async ({ page }) => {
   const path = await startMeeting(page, 'Crowded');
   const pages = await Promise.all(

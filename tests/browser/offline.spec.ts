@@ -29,6 +29,23 @@ test('what is typed offline survives a reload and merges on return', async ({ pa
   await Promise.all([ana.leave(), ben.leave()]);
 });
 
+test('without a network the home page is the kept one, and a page that is not kept says so', async ({
+  page,
+  browser,
+}) => {
+  const ana = await someone(browser, await noteOf(page, '# Kept'));
+  await expectSaved(ana.page);
+  await ana.page.evaluate(() => navigator.serviceWorker.ready);
+  await ana.page.reload();
+  await expectSaved(ana.page);
+  await ana.offline(true);
+  await ana.page.goto('/');
+  await expect(ana.page.getByRole('button', { name: 'New meeting' })).toBeVisible();
+  await ana.page.goto('/n/AAAAAAAAAAAAAAAAAAAAAA');
+  await expect(ana.page.getByRole('heading')).toContainText('not kept on this device');
+  await ana.leave();
+});
+
 test('the save state is in sight on a phone too', async ({ page, browser }) => {
   const path = await noteOf(page, '# Phone');
   const ana = await someone(browser, path, {

@@ -36,6 +36,14 @@ test('people see who is here and where they write, and can go there', async ({ p
   await ben.page.getByRole('button', { name: /Ana Sousa.*Go to/ }).click();
   await expect(ben.page.getByText('Line 79', { exact: true })).toBeInViewport();
   await expect(ben.page.locator('.remote-caret').first()).toBeVisible();
+
+  // She turns to a menu: where she was is still a place to go to.
+  await ana.page.getByRole('button', { name: '2 people are here' }).click();
+  await expect(ana.text).not.toBeFocused();
+  await ben.page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
+  await ben.page.getByRole('button', { name: '2 people are here' }).click();
+  await ben.page.getByRole('button', { name: /Ana Sousa.*Go to/ }).click();
+  await expect(ben.page.getByText('Line 79', { exact: true })).toBeInViewport();
   await ana.leave();
   await expect(ben.page.getByRole('button', { name: 'Only you are here' })).toBeVisible();
   await ben.leave();
@@ -67,6 +75,9 @@ test('find in the note counts and walks the matches', async ({ page }) => {
   await expect(page.getByText('2 matches')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.locator('.ProseMirror-active-search-match')).toHaveCount(1);
+  await page.getByText('four', { exact: true }).click();
+  await page.keyboard.press('Control+f');
+  await expect(page.getByLabel('Find in this note')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.locator('.ProseMirror-search-match')).toHaveCount(0);
 });
