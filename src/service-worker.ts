@@ -4,6 +4,7 @@
 // in their name, so what is kept is always right. `pages` holds the last good answer of each page visited, used
 // only when the network fails; their text then comes from the note's own copy in IndexedDB. A page names files
 // of its own version, so both caches go when a new version takes over, and open pages ask to be kept anew.
+// The home page is kept from the start; for a page that is not kept, static/offline.html says so.
 //
 // Privacy: copies live on this device only, the oldest go beyond fifty, and a note that answers 404 or 410 is
 // forgotten. Deliberately not done: keeping endpoints, exports or the data of client-side navigation.
