@@ -51,14 +51,14 @@ export interface NoteLog {
   append(noteId: NoteId, record: NoteRecord, also?: readonly Operation[]): Promise<void>;
   /**
    * Replaces everything up to `last` by one snapshot of `document`, which must be the note at `last.sequence`.
-   * `from` is the first update still in the log. Rejects, and changes nothing, when the snapshot does not give
+   * `from` is the first update still in the log; `last.owners`: of all Yjs ids. Rejects, and changes nothing, when the snapshot does not give
    * the document back.
    */
   compact(
     noteId: NoteId,
     document: Y.Doc,
     from: number,
-    last: { sequence: number; at: number },
+    last: Pick<NoteRecord, 'sequence' | 'at' | 'owners'>,
   ): Promise<void>;
   /** Resolves when the store takes synced writes (again). */
   probe(): Promise<void>;

@@ -24,9 +24,14 @@ export class Journal {
   }
 
   /** Adds the next record; resolves with its time once it is on disk. Times in a note never go back. */
-  async append(update: Uint8Array, author: string, now: number): Promise<number> {
+  async append(
+    update: Uint8Array,
+    author: string,
+    owners: ReadonlyMap<number, string>,
+    now: number,
+  ): Promise<number> {
     const at = Math.max(now, this.#lastAt);
-    await this.#log.append(this.#noteId, { sequence: this.#lastSequence + 1, at, author, update });
+    await this.#log.append(this.#noteId, { sequence: this.#lastSequence + 1, at, author, update, owners });
     this.#lastSequence++;
     this.#lastAt = at;
     return at;
@@ -45,9 +50,12 @@ export class Journal {
     return load.note;
   }
 
-  /** Puts one snapshot of `document`, which must stand where the log does, in place of all records. */
-  async compact(document: Parameters<NoteLog['compact']>[1]): Promise<void> {
-    const last = { sequence: this.#lastSequence, at: this.#lastAt };
+  /** Puts one snapshot of `document`, which must stand where the log does, in place of all records. `owners`: of all Yjs ids. */
+  async compact(
+    document: Parameters<NoteLog['compact']>[1],
+    owners: ReadonlyMap<number, string>,
+  ): Promise<void> {
+    const last = { sequence: this.#lastSequence, at: this.#lastAt, owners };
     await this.#log.compact(this.#noteId, document, this.#firstOfTail, last);
     this.#firstOfTail = this.#lastSequence + 1;
   }

@@ -34,6 +34,8 @@ export interface SessionPerson {
   /** #rrggbb */
   colour: string;
   role: Role;
+  /** Nothing tells whether they have been here before: somebody new with each connection. */
+  isStranger?: boolean;
 }
 
 /** The little a room sees of a socket. What is sent within one turn may go out as one write. */
@@ -101,6 +103,8 @@ export class Session {
   readonly #isRollcall: boolean;
   readonly #frames: Allowance;
   readonly #bytes: Allowance;
+  readonly #parts: Allowance;
+  readonly #questions: Allowance;
   #state: SessionState = { name: 'new' };
 
   readonly #receipts = new Receipts();
@@ -126,6 +130,8 @@ export class Session {
     this.#isRollcall = options.rollcall;
     this.#frames = new Allowance(room.limits.frames, room.now());
     this.#bytes = new Allowance(room.limits.bytes, room.now());
+    this.#parts = new Allowance(room.limits.parts, room.now());
+    this.#questions = new Allowance(room.limits.questions, room.now());
     this.#lastSentAt = room.now();
   }
 
@@ -182,6 +188,7 @@ export class Session {
     switch (message.type) {
       case 'step1':
         if (!readStateVector(message.stateVector)) return this.#endMalformed();
+        if (!this.#mayAsk()) return;
         this.asks = message.stateVector;
         return this.#room.wake();
       case 'step2':
@@ -192,6 +199,7 @@ export class Session {
         if (!this.#room.takeAwareness(this, message.awareness)) this.#endMalformed();
         return;
       case 'query-awareness':
+        if (!this.#mayAsk()) return;
         this.wantsPresence = true;
         return this.#room.wake();
       default:
@@ -199,11 +207,20 @@ export class Session {
     }
   }
 
+  /** An answer may be as large as the note. Ends the session when it is one too many. */
+  #mayAsk(): boolean {
+    const may = this.#questions.take(1, this.#room.now());
+    if (!may) this.end(closeCode.policy, 'Too much at once.');
+    return may;
+  }
+
   #contribute(bytes: Uint8Array, isAnswer: boolean): void {
     const place = this.#receipts.receive(isAnswer);
     const examined = examineUpdate(bytes, this.#room.roots);
     if ('fault' in examined) return this.#endFault(examined.fault);
     const { update } = examined;
+    if (!this.#parts.take(update.parts, this.#room.now()))
+      return this.end(closeCode.policy, 'Too much at once.');
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
       if (this.#isRollcall) this.#send(writeDenied(place.number, 'You may read this note, not change it.'));
       return;
