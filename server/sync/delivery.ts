@@ -17,6 +17,7 @@ export function createDelivery(
     presence: presence.changes.length > 0 ? writeAwareness(presence.changes) : null,
     everybody: once(() => writeAwareness(presence.all())),
     stateVector: once(() => Y.encodeStateVector(doc)),
+    stateVectorBefore: once(() => stateVectorBefore(doc, change)),
     missing(stateVector) {
       const key = Buffer.from(stateVector).toString('latin1');
       const answer = answers.get(key) ?? writeStep2(Y.encodeStateAsUpdate(doc, stateVector));
@@ -24,6 +25,12 @@ export function createDelivery(
       return answer;
     },
   };
+}
+
+function stateVectorBefore(doc: Y.Doc, change: Uint8Array | null): Uint8Array {
+  const clocks = Y.decodeStateVector(Y.encodeStateVector(doc));
+  if (change) for (const [peer, clock] of Y.parseUpdateMeta(change).from) clocks.set(peer, clock);
+  return Y.encodeStateVector(clocks);
 }
 
 function once<T extends object>(make: () => T): () => T {

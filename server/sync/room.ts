@@ -402,7 +402,8 @@ export class Room implements SessionRoom {
     this.#cancelHeartbeat = this.#tools.schedule(this.#beat, heartbeatMs);
     this.#presence.renew(this.now());
     const nothing = writeAwareness([]);
-    for (const session of this.#sessions) {
+    for (const session of [...this.#sessions]) {
+      session.endIfSilent();
       if (this.now() - session.lastSentAt >= silenceMs) session.tell(nothing);
     }
     if (this.#presence.hasChanges) this.wake();

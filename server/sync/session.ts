@@ -61,6 +61,8 @@ export interface Delivery {
   presence: Uint8Array | null;
   everybody(): Uint8Array;
   stateVector(): Uint8Array;
+  /** Of the document before `change`. */
+  stateVectorBefore(): Uint8Array;
   /** What a peer with this state vector lacks. */
   missing(stateVector: Uint8Array): Uint8Array;
 }
@@ -82,15 +84,19 @@ type SessionState =
   | { name: 'new' }
   | { name: 'greeted' }
   | { name: 'following' }
-  | { name: 'stale'; since: number; buffered: number; stateVector: Uint8Array }
+  | { name: 'stale'; since: number; buffered: number; shrunkAt: number; stateVector: Uint8Array }
   | { name: 'ended' };
 
 /** Above this a session is not fed any more … */
 const staleBytes = 1024 * 1024;
 /** … until it has come down to this. */
 const drainedBytes = 64 * 1024;
-const maxBufferedBytes = 8 * 1024 * 1024;
+const maxBufferedBytes = 2 * 1024 * 1024;
 const maxStaleMs = 30_000;
+/** Above `maxBufferedBytes`, without reading anything. */
+const maxStuckMs = 5000;
+/** How long a peer may take to ask for the document. */
+const maxSilentMs = 30_000;
 /** Of frames that wait for a tick. */
 const maxWaitingBytes = 2 * maxFrameBytes;
 /** An honest peer needs one; storage that fails again and again may cost a few more. */
@@ -110,6 +116,7 @@ export class Session {
   readonly #receipts = new Receipts();
   #resyncs = 0;
   #waitingBytes = 0;
+  readonly #joinedAt: number;
   #lastSentAt: number;
 
   /** The state vector of a peer that asked for the document and waits for its answer. */
@@ -132,7 +139,7 @@ export class Session {
     this.#bytes = new Allowance(room.limits.bytes, room.now());
     this.#parts = new Allowance(room.limits.parts, room.now());
     this.#questions = new Allowance(room.limits.questions, room.now());
-    this.#lastSentAt = room.now();
+    this.#joinedAt = this.#lastSentAt = room.now();
   }
 
   get person(): SessionPerson {
@@ -271,6 +278,14 @@ export class Session {
     this.wantsStep1 = true;
   }
 
+  /** Ends a session that has not asked for the document in all that time. */
+  endIfSilent(): void {
+    const isSilent = this.#state.name === 'new' || this.#state.name === 'greeted';
+    if (isSilent && this.#room.now() - this.#joinedAt > maxSilentMs) {
+      this.end(closeCode.policy, 'This peer has not asked for the note.');
+    }
+  }
+
   /** Sends what the tick has for all, and what this one asked for. */
   deliver(tick: Delivery): void {
     if (this.#state.name === 'ended') return;
@@ -286,35 +301,42 @@ export class Session {
       this.asks = null;
       this.#state = { name: 'following' };
       this.#send(answer);
-    } else if (tick.change && this.#state.name === 'following') this.#send(tick.change);
+    } else if (tick.change && this.#state.name === 'following') {
+      if (!this.#hasRoomFor(tick.change)) return this.#becomeStale(tick.stateVectorBefore());
+      this.#send(tick.change);
+    }
     if (this.wantsPresence) {
       this.wantsPresence = false;
       this.#send(tick.everybody());
     } else if (tick.presence) this.#send(tick.presence);
     this.#sendReceipt();
-    if (this.#socket.bufferedBytes > staleBytes) {
-      this.#state = {
-        name: 'stale',
-        since: this.#room.now(),
-        buffered: this.#socket.bufferedBytes,
-        stateVector: tick.stateVector(),
-      };
-    }
+    if (this.#socket.bufferedBytes > staleBytes) this.#becomeStale(tick.stateVector());
+  }
+
+  #hasRoomFor(frame: Uint8Array): boolean {
+    const buffered = this.#socket.bufferedBytes;
+    return buffered === 0 || buffered + frame.length <= maxBufferedBytes;
+  }
+
+  #becomeStale(stateVector: Uint8Array): void {
+    const now = this.#room.now();
+    const buffered = this.#socket.bufferedBytes;
+    this.#state = { name: 'stale', since: now, shrunkAt: now, buffered, stateVector };
   }
 
   #catchUp(tick: Delivery): void {
     if (this.#state.name !== 'stale') return;
-    const { since, stateVector, buffered: before } = this.#state;
+    const { since, stateVector } = this.#state;
+    const now = this.#room.now();
     const buffered = this.#socket.bufferedBytes;
+    if (buffered < this.#state.buffered) this.#state.shrunkAt = now;
+    this.#state.buffered = buffered;
     // One answer may be large by itself; only what does not shrink is a peer that does not read.
-    const isStuck = buffered > maxBufferedBytes && buffered >= before;
-    if (isStuck || this.#room.now() - since > maxStaleMs) {
+    const isStuck = buffered > maxBufferedBytes && now - this.#state.shrunkAt > maxStuckMs;
+    if (isStuck || now - since > maxStaleMs) {
       return this.end(closeCode.overload, 'This peer does not read.');
     }
-    if (buffered > drainedBytes) {
-      this.#state.buffered = buffered;
-      return;
-    }
+    if (buffered > drainedBytes) return;
     this.#state = { name: 'following' };
     this.#send(tick.missing(stateVector));
     this.wantsPresence = true;
