@@ -26,13 +26,13 @@ export type Admission =
 export class Frontier {
   readonly #document: Y.Doc;
   readonly #owners: PeerOwners;
-  readonly #placement: Placement;
+  readonly #admitted: ExaminedUpdate['brings'][] = [];
+  #placement: Placement | null = null;
   readonly #reached = new Map<number, number>();
 
   constructor(document: Y.Doc, owners: PeerOwners) {
     this.#document = document;
     this.#owners = owners;
-    this.#placement = new Placement(document);
   }
 
   /** Judges, and if all is well counts the update as reached and its new ids as the writer's. */
@@ -52,8 +52,8 @@ export class Frontier {
     for (const [peer, clock] of needs) {
       if (clock > Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0)) return { state: 'gap' };
     }
-    const isNew = ({ id }: Y.Item) => id.clock >= this.#clockOf(id.client);
-    if (!this.#placement.admit(update, isNew)) return { state: 'unfit' };
+    if (!this.#isPlaced(update)) return { state: 'unfit' };
+    this.#admitted.push(brings);
     const bytes = isPartlyKnown ? this.#newIn(update) : update.bytes;
     for (const [peer, { to }] of brings) {
       if (to <= this.#knownOf(peer)) continue;
@@ -61,6 +61,13 @@ export class Frontier {
       this.#owners.claim(who, peer);
     }
     return { state: 'admitted', bytes };
+  }
+
+  #isPlaced({ brings, nodes }: ExaminedUpdate): boolean {
+    const news = nodes.filter(({ id }) => id.clock >= this.#clockOf(id.client));
+    if (news.length === 0) return true;
+    this.#placement ??= new Placement(this.#document, this.#admitted);
+    return this.#placement.fits(brings, news);
   }
 
   /** In the document. */

@@ -7,13 +7,15 @@
 // siblings costs more than its length. A circle has infinite depth.
 // An update without new nodes or attributes, as typing is, costs nothing here.
 import * as Y from 'yjs';
-import type { ExaminedUpdate, Run, Struct } from './validate.ts';
+import type { ExaminedUpdate, Struct } from './validate.ts';
 
 export const placementLimits = {
   /** Repaired documents are at most 100 deep, and what reads them stands 200. */
   maxDepth: 120,
   maxAttributes: 200,
 } as const;
+
+type Brings = ExaminedUpdate['brings'];
 
 interface Step {
   struct: Struct | Y.AbstractStruct | null;
@@ -23,22 +25,21 @@ interface Step {
 
 export class Placement {
   readonly #document: Y.Doc;
-  readonly #admitted: ReadonlyMap<number, Run>[] = [];
+  readonly #admitted: readonly Brings[];
+  #own: Brings = new Map();
   readonly #levels = new Map<object, number>();
   readonly #attributes = new Map<string, Set<string>>();
 
-  constructor(document: Y.Doc) {
+  /** `admitted` may grow as the tick goes on. */
+  constructor(document: Y.Doc, admitted: readonly Brings[]) {
     this.#document = document;
+    this.#admitted = admitted;
   }
 
-  /** False when something new in it hangs too deep, or on a node with too many attributes. Else it counts as there. */
-  admit({ brings, nodes }: ExaminedUpdate, isNew: (node: Y.Item) => boolean): boolean {
-    this.#admitted.push(brings);
-    const isFit = nodes.every(
-      (node) => !isNew(node) || (this.#hasRoomForAttribute(node) && this.#isShallow(node)),
-    );
-    if (!isFit) this.#admitted.pop();
-    return isFit;
+  /** False when one of `nodes`, new in an update that `brings` them, hangs too deep or on a node with too many attributes. */
+  fits(brings: Brings, nodes: readonly Y.Item[]): boolean {
+    this.#own = brings;
+    return nodes.every((node) => this.#hasRoomForAttribute(node) && this.#isShallow(node));
   }
 
   #isShallow(node: Y.Item): boolean {
@@ -87,11 +88,13 @@ export class Placement {
       const structs = store.clients.get(client);
       return structs?.[Y.findIndexSS(structs, clock)] ?? null;
     }
-    for (const brings of this.#admitted) {
+    const has = (brings: Brings) => {
       const run = brings.get(client);
-      if (run && clock >= run.from && clock < run.to) return structAt(run.structs, clock);
-    }
-    return null;
+      return run !== undefined && clock >= run.from && clock < run.to;
+    };
+    // What came first is what will be applied.
+    const brings = this.#admitted.find(has) ?? (has(this.#own) ? this.#own : null);
+    return brings && structAt(brings.get(client)!.structs, clock);
   }
 }
 
