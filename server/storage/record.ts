@@ -71,6 +71,13 @@ export function readRecord(key: string, bytes: Uint8Array): ReadRecord {
   }
 }
 
+/** Of every Yjs id in these records, in order: what a snapshot in their place has to keep. */
+export function ownersOf(records: Iterable<NoteRecord>): Map<number, string> {
+  const owners = new Map<number, string>();
+  for (const record of records) for (const [id, owner] of record.owners ?? []) owners.set(id, owner);
+  return owners;
+}
+
 function writeOwners(encoder: encoding.Encoder, owners: ReadonlyMap<number, string>): void {
   const idsOf = new Map<string, number[]>();
   for (const [id, owner] of owners) {

@@ -44,3 +44,30 @@ export class Allowance {
     return this.#left >= 0;
   }
 }
+
+/** All that one session may send. Each take is false once it is too much. */
+export class Allowances {
+  readonly #frames: Allowance;
+  readonly #bytes: Allowance;
+  readonly #parts: Allowance;
+  readonly #questions: Allowance;
+
+  constructor({ frames, bytes, parts, questions }: SessionLimits, now: number) {
+    this.#frames = new Allowance(frames, now);
+    this.#bytes = new Allowance(bytes, now);
+    this.#parts = new Allowance(parts, now);
+    this.#questions = new Allowance(questions, now);
+  }
+
+  takeFrame(bytes: number, now: number): boolean {
+    return this.#frames.take(1, now) && this.#bytes.take(bytes, now);
+  }
+
+  takeParts(count: number, now: number): boolean {
+    return this.#parts.take(count, now);
+  }
+
+  takeQuestion(now: number): boolean {
+    return this.#questions.take(1, now);
+  }
+}

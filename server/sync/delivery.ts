@@ -2,7 +2,19 @@
 import * as Y from 'yjs';
 import type { AwarenessEntry } from './protocol.ts';
 import { writeAwareness, writeStep2, writeUpdate } from './protocol.ts';
-import type { Delivery } from './session.ts';
+
+/** What a tick has to say, all of it durable. Frames, except for the state vector; what is a function is made once, when asked for. */
+export interface Delivery {
+  change: Uint8Array | null;
+  /** Of those whose presence changed. */
+  presence: Uint8Array | null;
+  everybody(): Uint8Array;
+  stateVector(): Uint8Array;
+  /** Of the document before `change`. */
+  stateVectorBefore(): Uint8Array;
+  /** What a peer with this state vector lacks. */
+  missing(stateVector: Uint8Array): Uint8Array;
+}
 
 /** `doc` must be durable, and stay as it is until all is delivered. */
 export function createDelivery(

@@ -16,6 +16,7 @@
 // Not done here: what follows from a judgement (open-note.ts, presence.ts).
 import * as Y from 'yjs';
 import type { LoadedNote } from '../storage/note-log.ts';
+import { ownersOf } from '../storage/record.ts';
 import type { SessionPerson } from './session.ts';
 
 /** What stands for a session; the same object each time. */
@@ -146,11 +147,7 @@ export function ownedByServer(update: Uint8Array): ReadonlyMap<number, string> {
 
 const keyOf = ({ id, isStranger }: SessionPerson) => (isStranger ? strangers : id);
 
-function ownersIn({ snapshot, updates }: LoadedNote): Map<number, string> {
-  const owners = new Map(snapshot?.owners);
-  for (const update of updates) for (const [peer, owner] of update.owners ?? []) owners.set(peer, owner);
-  return owners;
-}
+const ownersIn = ({ snapshot, updates }: LoadedNote) => ownersOf(snapshot ? [snapshot, ...updates] : updates);
 
 function countsOf(owners: ReadonlyMap<number, string>): Map<string, number> {
   const counts = new Map<string, number>();

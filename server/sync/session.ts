@@ -6,12 +6,14 @@
 // change, `stale` does not read what it is sent: it is not fed, and gets one difference once it has read.
 //
 // A session checks what its peer says before the room hears of it; a peer's mistake ends its own session only.
-// What it owes its peer in receipts is counted in receipts.ts.
+// What it owes its peer in receipts is counted in receipts.ts, what the peer has not read in backlog.ts.
 import { may } from '../../src/core/access.ts';
 import type { Role } from '../../src/core/access.ts';
 import type { PersonId } from '../../src/core/ids.ts';
-import { Allowance } from './allowance.ts';
 import type { SessionLimits } from './allowance.ts';
+import { Allowances } from './allowance.ts';
+import { Backlog, hasRoomFor, isOverfed } from './backlog.ts';
+import type { Delivery } from './delivery.ts';
 import type { CloseCode, Message, Notice } from './protocol.ts';
 import {
   closeCode,
@@ -54,19 +56,6 @@ export interface Contribution {
   update: ExaminedUpdate;
 }
 
-/** What a tick has to say, all of it durable. Frames, except for the state vector; what is a function is made once, when asked for. */
-export interface Delivery {
-  change: Uint8Array | null;
-  /** Of those whose presence changed. */
-  presence: Uint8Array | null;
-  everybody(): Uint8Array;
-  stateVector(): Uint8Array;
-  /** Of the document before `change`. */
-  stateVectorBefore(): Uint8Array;
-  /** What a peer with this state vector lacks. */
-  missing(stateVector: Uint8Array): Uint8Array;
-}
-
 /** What a session needs of its room. */
 export interface SessionRoom {
   readonly roots: Roots;
@@ -84,17 +73,9 @@ type SessionState =
   | { name: 'new' }
   | { name: 'greeted' }
   | { name: 'following' }
-  | { name: 'stale'; since: number; buffered: number; shrunkAt: number; stateVector: Uint8Array }
+  | { name: 'stale'; backlog: Backlog }
   | { name: 'ended' };
 
-/** Above this a session is not fed any more … */
-const staleBytes = 1024 * 1024;
-/** … until it has come down to this. */
-const drainedBytes = 64 * 1024;
-const maxBufferedBytes = 2 * 1024 * 1024;
-const maxStaleMs = 30_000;
-/** Above `maxBufferedBytes`, without reading anything. */
-const maxStuckMs = 5000;
 /** How long a peer may take to ask for the document. */
 const maxSilentMs = 30_000;
 /** Of frames that wait for a tick. */
@@ -107,10 +88,7 @@ export class Session {
   readonly #room: SessionRoom;
   readonly #socket: SessionSocket;
   readonly #isRollcall: boolean;
-  readonly #frames: Allowance;
-  readonly #bytes: Allowance;
-  readonly #parts: Allowance;
-  readonly #questions: Allowance;
+  readonly #allowances: Allowances;
   #state: SessionState = { name: 'new' };
 
   readonly #receipts = new Receipts();
@@ -135,10 +113,7 @@ export class Session {
     this.#socket = socket;
     this.#person = person;
     this.#isRollcall = options.rollcall;
-    this.#frames = new Allowance(room.limits.frames, room.now());
-    this.#bytes = new Allowance(room.limits.bytes, room.now());
-    this.#parts = new Allowance(room.limits.parts, room.now());
-    this.#questions = new Allowance(room.limits.questions, room.now());
+    this.#allowances = new Allowances(room.limits, room.now());
     this.#joinedAt = this.#lastSentAt = room.now();
   }
 
@@ -165,7 +140,7 @@ export class Session {
     if (this.#state.name === 'ended') return;
     const now = this.#room.now();
     if (frame.length > maxFrameBytes) return this.end(closeCode.tooLarge, 'This frame is too large.');
-    if (!this.#frames.take(1, now) || !this.#bytes.take(frame.length, now)) {
+    if (!this.#allowances.takeFrame(frame.length, now)) {
       return this.end(closeCode.policy, 'Too much at once.');
     }
     const message = readMessage(frame);
@@ -216,7 +191,7 @@ export class Session {
 
   /** An answer may be as large as the note. Ends the session when it is one too many. */
   #mayAsk(): boolean {
-    const may = this.#questions.take(1, this.#room.now());
+    const may = this.#allowances.takeQuestion(this.#room.now());
     if (!may) this.end(closeCode.policy, 'Too much at once.');
     return may;
   }
@@ -226,7 +201,7 @@ export class Session {
     const examined = examineUpdate(bytes, this.#room.roots);
     if ('fault' in examined) return this.#endFault(examined.fault);
     const { update } = examined;
-    if (!this.#parts.take(update.parts, this.#room.now()))
+    if (!this.#allowances.takeParts(update.parts, this.#room.now()))
       return this.end(closeCode.policy, 'Too much at once.');
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
       if (this.#isRollcall) this.#send(writeDenied(place.number, 'You may read this note, not change it.'));
@@ -289,7 +264,7 @@ export class Session {
   /** Sends what the tick has for all, and what this one asked for. */
   deliver(tick: Delivery): void {
     if (this.#state.name === 'ended') return;
-    if (this.#state.name === 'stale') return this.#catchUp(tick);
+    if (this.#state.name === 'stale') return this.#catchUp(this.#state.backlog, tick);
     if (this.wantsStep1) {
       this.wantsStep1 = false;
       this.#receipts.ask();
@@ -302,7 +277,7 @@ export class Session {
       this.#state = { name: 'following' };
       this.#send(answer);
     } else if (tick.change && this.#state.name === 'following') {
-      if (!this.#hasRoomFor(tick.change)) return this.#becomeStale(tick.stateVectorBefore());
+      if (!hasRoomFor(this.#socket, tick.change)) return this.#becomeStale(tick.stateVectorBefore());
       this.#send(tick.change);
     }
     if (this.wantsPresence) {
@@ -310,35 +285,19 @@ export class Session {
       this.#send(tick.everybody());
     } else if (tick.presence) this.#send(tick.presence);
     this.#sendReceipt();
-    if (this.#socket.bufferedBytes > staleBytes) this.#becomeStale(tick.stateVector());
-  }
-
-  #hasRoomFor(frame: Uint8Array): boolean {
-    const buffered = this.#socket.bufferedBytes;
-    return buffered === 0 || buffered + frame.length <= maxBufferedBytes;
+    if (isOverfed(this.#socket)) this.#becomeStale(tick.stateVector());
   }
 
   #becomeStale(stateVector: Uint8Array): void {
-    const now = this.#room.now();
-    const buffered = this.#socket.bufferedBytes;
-    this.#state = { name: 'stale', since: now, shrunkAt: now, buffered, stateVector };
+    this.#state = { name: 'stale', backlog: new Backlog(this.#socket, stateVector, this.#room.now()) };
   }
 
-  #catchUp(tick: Delivery): void {
-    if (this.#state.name !== 'stale') return;
-    const { since, stateVector } = this.#state;
-    const now = this.#room.now();
-    const buffered = this.#socket.bufferedBytes;
-    if (buffered < this.#state.buffered) this.#state.shrunkAt = now;
-    this.#state.buffered = buffered;
-    // One answer may be large by itself; only what does not shrink is a peer that does not read.
-    const isStuck = buffered > maxBufferedBytes && now - this.#state.shrunkAt > maxStuckMs;
-    if (isStuck || now - since > maxStaleMs) {
-      return this.end(closeCode.overload, 'This peer does not read.');
-    }
-    if (buffered > drainedBytes) return;
+  #catchUp(backlog: Backlog, tick: Delivery): void {
+    const progress = backlog.look(this.#room.now());
+    if (progress === 'stuck') return this.end(closeCode.overload, 'This peer does not read.');
+    if (progress === 'waiting') return;
     this.#state = { name: 'following' };
-    this.#send(tick.missing(stateVector));
+    this.#send(tick.missing(backlog.stateVector));
     this.wantsPresence = true;
     this.#room.wake();
   }
