@@ -34,6 +34,9 @@ export interface Work {
 export type Committed =
   { state: 'durable'; change: Uint8Array | null; at: number } | { state: 'failed'; error: unknown };
 
+/** Of records since the snapshot: whoever writes and deletes all day must not fill the disk with it. */
+const maxTailBytes = 16 * 1024 * 1024;
+
 /** `bytes`: what is new in it. */
 interface Admitted {
   contribution: Contribution;
@@ -111,9 +114,11 @@ export class OpenNote {
     }
   }
 
-  /** Puts a snapshot in place of the records if there are at least `fromLength`. */
+  /** Puts a snapshot in place of the records if there are at least `fromLength`, or they are very large. */
   async compact(fromLength: number): Promise<void> {
-    if (this.#journal.tailLength >= fromLength) await this.#journal.compact(this.doc, this.#owners.all);
+    const { tailLength, tailBytes } = this.#journal;
+    if (tailLength >= fromLength || tailBytes >= maxTailBytes)
+      await this.#journal.compact(this.doc, this.#owners.all);
   }
 
   destroy(): void {

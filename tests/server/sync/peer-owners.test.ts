@@ -240,6 +240,25 @@ describe('how many', () => {
     expect(owners.judge({ person: person(1) }, 99_999)).toBe('own');
   });
 
+  test('[Z2] writing and deleting for long leaves no long log', async () => {
+    const [ana, ben] = [new Peer(1), new Peer(2)];
+    const { clock, noteLog } = await meeting(ana, ben);
+    for (let n = 0; n < 20; n++) {
+      ana.text.insert(0, 'x'.repeat(1_000_000));
+      await exchange(clock, ana, ben);
+      ana.text.delete(0, 1_000_000);
+      await exchange(clock, ana, ben);
+      await clock.advance(1000);
+    }
+    expect(ana.socket.closed).toBeNull();
+    const load = await noteLog.load(noteId);
+    if (load.state !== 'whole') throw new RangeError('The note is not whole.');
+    const { snapshot, updates } = load.note;
+    expect(snapshot!.update.length).toBeLessThan(2_000_000);
+    expect(updates.reduce((sum, { update }) => sum + update.length, 0)).toBeLessThan(16 * 1024 * 1024);
+    expect(snapshot!.owners?.get(ana.doc.clientID)).toBe(ana.person.id);
+  });
+
   test('[Z1] a full note takes no more, lets delete, and then takes again', async () => {
     const [ana, ben] = [new Peer(1), new Peer(2)];
     const { clock, rooms } = await meeting(ana, ben);
