@@ -35,13 +35,16 @@ export class Frontier {
     this.#owners = owners;
   }
 
-  /** Judges, and if all is well counts the update as reached and its new ids as the writer's. */
-  admit(update: ExaminedUpdate, who: Writer): Admission {
+  /**
+   * Judges, and if all is well counts the update as reached and its new ids as the writer's. `isMemory`: it may give
+   * back what others wrote (I5); then it claims nothing.
+   */
+  admit(update: ExaminedUpdate, who: Writer, isMemory = false): Admission {
     const { brings, needs } = update;
     let isPartlyKnown = false;
     for (const [peer, { from, to }] of brings) {
       if (from < this.#clockOf(peer)) isPartlyKnown = true;
-      if (to <= this.#knownOf(peer)) continue;
+      if (to <= this.#knownOf(peer) || isMemory) continue;
       const judgement = this.#owners.judge(who, peer);
       if (judgement !== 'own') return { state: judgement };
     }
@@ -58,7 +61,7 @@ export class Frontier {
     for (const [peer, { to }] of brings) {
       if (to <= this.#knownOf(peer)) continue;
       this.#reached.set(peer, Math.max(this.#clockOf(peer), to));
-      this.#owners.claim(who, peer);
+      if (!isMemory) this.#owners.claim(who, peer);
     }
     return { state: 'admitted', bytes };
   }

@@ -36,6 +36,8 @@ export type Committed =
 
 /** Of records since the snapshot: whoever writes and deletes all day must not fill the disk with it. */
 const maxTailBytes = 16 * 1024 * 1024;
+/** How long browsers may give back what a note that was set back has lost. */
+const recoveryMs = 30 * 24 * 60 * 60 * 1000;
 
 /** `bytes`: what is new in it. */
 interface Admitted {
@@ -48,6 +50,7 @@ export class OpenNote {
   readonly #journal: Journal;
   readonly #owners: PeerOwners;
   readonly #size: NoteSize;
+  readonly #recoversUntil: number;
   #document: LiveDocument;
 
   /** Throws when the records do not fit together. */
@@ -56,6 +59,7 @@ export class OpenNote {
     this.#document = LiveDocument.of(note, roots);
     this.#journal = new Journal(noteLog, noteId, note);
     this.#owners = new PeerOwners(note);
+    this.#recoversUntil = note.setBackAt === undefined ? -Infinity : note.setBackAt + recoveryMs;
     const records = [...(note.snapshot ? [note.snapshot] : []), ...note.updates];
     this.#size = new NoteSize(records.reduce((sum, { update }) => sum + update.length, 0));
   }
@@ -135,7 +139,8 @@ export class OpenNote {
         session.end(closeCode.tooLarge, 'This note is full.');
         return [];
       }
-      const admission = frontier.admit(update, session);
+      const isMemory = contribution.place.isAnswer && now < this.#recoversUntil;
+      const admission = frontier.admit(update, session, isMemory);
       if (admission.state !== 'admitted') {
         turnAway(contribution, admission.state);
         return [];

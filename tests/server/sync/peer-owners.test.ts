@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { noteSetBackKey, noteUpdateKey } from '../../../server/storage/keys.ts';
 import { ownerLimits, PeerOwners } from '../../../server/sync/peer-owners.ts';
 import { writeUpdate } from '../../../server/sync/protocol.ts';
 import { settle } from '../../support/clock.ts';
@@ -148,6 +149,41 @@ describe('whose a Yjs id is', () => {
       ),
     ).not.toContain('EVIL');
     expect(mallory.socket.closed).toBeNull();
+  });
+
+  test.each([
+    ['is given back by whoever remembers it', true],
+    ["is nobody else's to give, when the note was not set back", false],
+  ])('[I5] what a note has lost %s', async (_what, isSetBack) => {
+    const [ana, ben] = [new Peer(1), new Peer(2)];
+    const { rooms, clock, storage } = await meeting(ana, ben);
+    ana.text.insert(5, ' one');
+    await exchange(clock, ana, ben);
+    ana.text.insert(9, ' two');
+    await exchange(clock, ana, ben);
+    await rooms.close();
+    for (const peer of [ana, ben]) peer.disconnect();
+    const lost = { type: 'delete', key: noteUpdateKey(noteId, 3) } as const;
+    const mark = {
+      type: 'put',
+      key: noteSetBackKey(noteId),
+      value: Buffer.from(String(clock.now())),
+    } as const;
+    await storage.write(isSetBack ? [lost, mark] : [lost]);
+
+    const again = createTestRooms(storage);
+    await ben.connect(again.rooms, noteId);
+    await exchange(again.clock, ben);
+    expect(ben.socket.closed?.code).toBe(isSetBack ? undefined : 4405);
+    ana.text.insert(13, ' three');
+    await ana.connect(again.rooms, noteId);
+    await exchange(again.clock, ana, ben);
+    expect([ana.socket.closed, ana.receipts.at(-1)]).toEqual([null, ana.sent]);
+    if (!isSetBack) return;
+    expect(ben.text.toJSON()).toBe('Hello one two three');
+    ben.session!.receive(forged(ana.doc.clientID, clockOf(ana)));
+    await exchange(again.clock, ana, ben);
+    expect(ben.socket.closed?.code).toBe(4405);
   });
 
   test("[I3] the server's edits are under ids of its own, also after a restart", async () => {
