@@ -25,6 +25,7 @@ export async function sendMutated(seed: number, count: number, now: () => number
   const disk = createFrailStorage();
   const { rooms, clock } = createTestRooms(disk);
   const doc = new Y.Doc();
+  doc.clientID = 1 + random.below(2 ** 31); // Yjs ids decide who wins, so they come from the seed as well
   doc.getXmlFragment('default').insert(0, [paragraph('Welcome')]);
   await rooms.create(noteId, Y.encodeStateAsUpdate(doc), []);
   const [ana, ben, mallory] = [new Peer(1), new Peer(2), new Peer(66)];
