@@ -3,10 +3,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Services } from './services.ts';
 
+/** A peer that says its request word by word does not hold its socket for long; a large import may take its minute. */
+const limits = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5000,
+};
+
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 export function createHttpServer(services: Services, handler: Handler): Server {
-  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 60_000 }, (request, response) => {
+  const server = createServer(limits, (request, response) => {
     // Kit believes this header; only a configured ORIGIN makes us https, never a stranger's word.
     request.headers['x-forwarded-proto'] = 'http';
     handler(Object.assign(request, { services }), response, () => response.writeHead(404).end());

@@ -70,9 +70,9 @@ export function createServices(
     schedule,
     log,
     async identify(request) {
-      const { id, role, profile, colour } =
-        (await people.identify(readCookie(request, personCookie))) ?? people.stranger();
-      return { id, role, colour, name: profile.name };
+      const known = await people.identify(readCookie(request, personCookie));
+      const { id, role, profile, colour } = known ?? people.stranger();
+      return { id, role, colour, name: profile.name, isStranger: known === null };
     },
     allowedOrigin: ({ headers }) => services.isOwnOrigin(headers.origin ?? null, headers.host ?? null),
     epochOf: (noteId) => notes.epoch(noteId),

@@ -3,6 +3,7 @@
 //   note/<note id>/meta                      what the note is (title, kind, times): JSON, its owner is server/notes
 //   note/<note id>/summary                   what the home page shows of it, derived: JSON
 //   note/<note id>/snapshot                  a record that holds everything up to its sequence (record.ts)
+//   note/<note id>/set-back                  when it was set back to an earlier state, ms since 1970: JSON
 //   note/<note id>/update/<14 hex digits>    a record, one per sequence; in order because of the leading zeros
 //   person/<person id>                       a person's profile: JSON
 //   visit/<person id>/<note id>              that a person made or opened a note: JSON
@@ -15,6 +16,8 @@ const sequenceDigits = 14; // 56 bits: more than a JavaScript number counts exac
 export const noteMetaKey = (noteId: NoteId) => `note/${noteId}/meta`;
 export const noteSummaryKey = (noteId: NoteId) => `note/${noteId}/summary`;
 export const noteSnapshotKey = (noteId: NoteId) => `note/${noteId}/snapshot`;
+/** Whatever restores or repairs a note writes it. */
+export const noteSetBackKey = (noteId: NoteId) => `note/${noteId}/set-back`;
 
 /** `sequence` counts from 1. */
 export function noteUpdateKey(noteId: NoteId, sequence: number): string {

@@ -14,6 +14,7 @@ import type { Commit } from './commit.ts';
 import {
   noteMetaKey,
   noteRange,
+  noteSetBackKey,
   noteSnapshotKey,
   noteUpdateKey,
   parseNoteUpdateKey,
@@ -21,7 +22,7 @@ import {
 } from './keys.ts';
 import type { NoteRecord } from './record.ts';
 import { readAround } from './read-around.ts';
-import { readRecord, writeRecord } from './record.ts';
+import { ownersOf, readRecord, writeRecord } from './record.ts';
 import { salvage } from './salvage.ts';
 import type { Operation, Storage } from './storage.ts';
 
@@ -33,6 +34,8 @@ export interface LoadedNote {
   lastSequence: number;
   /** Server time of the last record, ms. */
   lastAt: number;
+  /** When it was last restored or repaired, ms; browsers may know more of it than its records. Absent: never. */
+  setBackAt?: number;
 }
 
 /**
@@ -51,14 +54,14 @@ export interface NoteLog {
   append(noteId: NoteId, record: NoteRecord, also?: readonly Operation[]): Promise<void>;
   /**
    * Replaces everything up to `last` by one snapshot of `document`, which must be the note at `last.sequence`.
-   * `from` is the first update still in the log. Rejects, and changes nothing, when the snapshot does not give
+   * `from` is the first update still in the log; `last.owners`: of all Yjs ids. Rejects, and changes nothing, when the snapshot does not give
    * the document back.
    */
   compact(
     noteId: NoteId,
     document: Y.Doc,
     from: number,
-    last: { sequence: number; at: number },
+    last: Pick<NoteRecord, 'sequence' | 'at' | 'owners'>,
   ): Promise<void>;
   /** Resolves when the store takes synced writes (again). */
   probe(): Promise<void>;
@@ -105,10 +108,12 @@ export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][
   const updates: NoteRecord[] = [];
   let snapshot: NoteRecord | null = null;
   let hasMeta = false;
+  let setBackAt: number | null = null;
 
   for (const [key, bytes] of entries) {
     const sequence = parseNoteUpdateKey(noteId, key);
     if (key === noteMetaKey(noteId)) hasMeta = true;
+    if (key === noteSetBackKey(noteId)) setBackAt = readTime(bytes);
     if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
     const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
     const read = readVerified(key, bytes);
@@ -132,7 +137,16 @@ export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][
       ? { state: 'damaged', account: ['The note has lost all its text.'], rest: null }
       : { state: 'absent' };
   }
-  return { state: 'whole', note: { snapshot, updates, lastSequence: last.sequence, lastAt: last.at ?? 0 } };
+  const { sequence: lastSequence, at } = last;
+  const note: LoadedNote = { snapshot, updates, lastSequence, lastAt: at ?? 0 };
+  if (setBackAt !== null) note.setBackAt = setBackAt;
+  return { state: 'whole', note };
+}
+
+/** A time that cannot be read is as good as none: the note is treated as never set back. */
+function readTime(bytes: Uint8Array): number | null {
+  const time = Number(new TextDecoder().decode(bytes));
+  return Number.isSafeInteger(time) ? time : null;
 }
 
 /** A note whose records are sound and do not fit together is damaged like any other. */
@@ -149,7 +163,7 @@ function restOf(records: readonly NoteRecord[], account: readonly string[]) {
   const last = records.at(-1);
   if (!update || !last)
     return { account: [...account, ...waits, 'Nothing of its text is left.'], rest: null };
-  const snapshot = { sequence: last.sequence, at: last.at, author: '', update };
+  const snapshot = { sequence: last.sequence, at: last.at, author: '', update, owners: ownersOf(records) };
   const rest = { snapshot, updates: [], lastSequence: last.sequence, lastAt: last.at };
   return { account: [...account, ...waits], rest };
 }

@@ -9,6 +9,7 @@ export class Journal {
   #firstOfTail: number;
   #lastSequence: number;
   #lastAt: number;
+  #tailBytes: number;
 
   constructor(log: NoteLog, noteId: NoteId, note: LoadedNote) {
     this.#log = log;
@@ -16,6 +17,7 @@ export class Journal {
     this.#lastSequence = note.lastSequence;
     this.#lastAt = note.lastAt;
     this.#firstOfTail = (note.snapshot?.sequence ?? 0) + 1;
+    this.#tailBytes = bytesOf(note);
   }
 
   /** Records since the snapshot. */
@@ -23,11 +25,22 @@ export class Journal {
     return this.#lastSequence - this.#firstOfTail + 1;
   }
 
+  /** Of the updates in them. */
+  get tailBytes(): number {
+    return this.#tailBytes;
+  }
+
   /** Adds the next record; resolves with its time once it is on disk. Times in a note never go back. */
-  async append(update: Uint8Array, author: string, now: number): Promise<number> {
+  async append(
+    update: Uint8Array,
+    author: string,
+    owners: ReadonlyMap<number, string>,
+    now: number,
+  ): Promise<number> {
     const at = Math.max(now, this.#lastAt);
-    await this.#log.append(this.#noteId, { sequence: this.#lastSequence + 1, at, author, update });
+    await this.#log.append(this.#noteId, { sequence: this.#lastSequence + 1, at, author, update, owners });
     this.#lastSequence++;
+    this.#tailBytes += update.length;
     this.#lastAt = at;
     return at;
   }
@@ -42,13 +55,20 @@ export class Journal {
     // A write that failed may be on disk all the same.
     this.#lastSequence = load.note.lastSequence;
     this.#lastAt = load.note.lastAt;
+    this.#tailBytes = bytesOf(load.note);
     return load.note;
   }
 
-  /** Puts one snapshot of `document`, which must stand where the log does, in place of all records. */
-  async compact(document: Parameters<NoteLog['compact']>[1]): Promise<void> {
-    const last = { sequence: this.#lastSequence, at: this.#lastAt };
+  /** Puts one snapshot of `document`, which must stand where the log does, in place of all records. `owners`: of all Yjs ids. */
+  async compact(
+    document: Parameters<NoteLog['compact']>[1],
+    owners: ReadonlyMap<number, string>,
+  ): Promise<void> {
+    const last = { sequence: this.#lastSequence, at: this.#lastAt, owners };
     await this.#log.compact(this.#noteId, document, this.#firstOfTail, last);
     this.#firstOfTail = this.#lastSequence + 1;
+    this.#tailBytes = 0;
   }
 }
+
+const bytesOf = ({ updates }: LoadedNote) => updates.reduce((sum, { update }) => sum + update.length, 0);

@@ -14,6 +14,8 @@ import type { Roots } from './validate.ts';
 export class LiveDocument {
   readonly doc: Y.Doc;
   readonly #rows: Map<Y.Map<unknown>, Map<string, unknown>>;
+  /** The Yjs ids under which the server itself has edited. */
+  readonly serverPeers = new Set<number>();
   #parts: Uint8Array[] = [];
   #isTorn = false;
 
@@ -38,13 +40,14 @@ export class LiveDocument {
     return this.#isTorn;
   }
 
-  /** The bytes applied since `takeChange`, to bring a fresh document as far as this one. */
+  /** The bytes applied since `takeChange`. */
   get parts(): readonly Uint8Array[] {
     return this.#parts;
   }
 
-  /** Brings this fresh document as far as another had come: its `parts`. They were judged there. */
-  replay(parts: readonly Uint8Array[]): void {
+  /** Brings this fresh document as far as `other` had come. Its parts were judged there. */
+  replay({ parts, serverPeers }: LiveDocument): void {
+    for (const peer of serverPeers) this.serverPeers.add(peer);
     for (const part of parts) Y.applyUpdate(this.doc, part);
     this.#parts = [...parts];
     this.#rememberRows();
@@ -107,9 +110,12 @@ export class LiveDocument {
   #watched<T>(run: (doc: Y.Doc) => T): { value: T; updates: Uint8Array[] } {
     const updates: Uint8Array[] = [];
     const keep = (update: Uint8Array) => updates.push(update);
+    const { clientID } = this.doc;
     this.doc.on('update', keep);
     try {
-      return { value: this.doc.transact(() => run(this.doc), 'server'), updates };
+      const value = this.doc.transact(() => run(this.doc), 'server');
+      if (updates.length > 0) this.serverPeers.add(clientID);
+      return { value, updates };
     } catch (error) {
       if (updates.length > 0) this.#isTorn = true;
       throw error;

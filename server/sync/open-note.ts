@@ -2,15 +2,19 @@
 //
 // Invariant: between calls of `commit` the document is exactly what the log holds. A document that can no longer
 // be trusted (an update stumbled in Yjs, an edit threw half way, a write failed) is made anew from the log.
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
 import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
+import type { Admission } from './frontier.ts';
+import { Frontier } from './frontier.ts';
 import { Journal } from './journal.ts';
 import { LiveDocument } from './live-document.ts';
+import { NoteSize } from './note-size.ts';
+import type { Writer } from './peer-owners.ts';
+import { PeerOwners } from './peer-owners.ts';
 import { closeCode } from './protocol.ts';
 import type { Contribution } from './session.ts';
 import type { Roots } from './validate.ts';
-import { Frontier } from './validate.ts';
 
 /** A function that somebody wants run on the document, and waits for. */
 export interface Request {
@@ -30,9 +34,23 @@ export interface Work {
 export type Committed =
   { state: 'durable'; change: Uint8Array | null; at: number } | { state: 'failed'; error: unknown };
 
+/** Of records since the snapshot: whoever writes and deletes all day must not fill the disk with it. */
+const maxTailBytes = 16 * 1024 * 1024;
+/** How long browsers may give back what a note that was set back has lost. */
+const recoveryMs = 30 * 24 * 60 * 60 * 1000;
+
+/** `bytes`: what is new in it. */
+interface Admitted {
+  contribution: Contribution;
+  bytes: Uint8Array;
+}
+
 export class OpenNote {
   readonly #roots: Roots;
   readonly #journal: Journal;
+  readonly #owners: PeerOwners;
+  readonly #size: NoteSize;
+  readonly #recoversUntil: number;
   #document: LiveDocument;
 
   /** Throws when the records do not fit together. */
@@ -40,11 +58,25 @@ export class OpenNote {
     this.#roots = roots;
     this.#document = LiveDocument.of(note, roots);
     this.#journal = new Journal(noteLog, noteId, note);
+    this.#owners = new PeerOwners(note);
+    this.#recoversUntil = note.setBackAt === undefined ? -Infinity : note.setBackAt + recoveryMs;
+    const records = [...(note.snapshot ? [note.snapshot] : []), ...note.updates];
+    this.#size = new NoteSize(records.reduce((sum, { update }) => sum + update.length, 0));
   }
 
   /** The document, durable between commits. */
   get doc(): Y.Doc {
     return this.#document.doc;
+  }
+
+  /** Whether `who` may be shown under this Yjs id; if so, it is theirs. */
+  name(who: Writer, peer: number): boolean {
+    return this.#owners.name(who, peer);
+  }
+
+  /** `who` is gone. */
+  left(who: Writer): void {
+    this.#owners.left(who);
   }
 
   /**
@@ -53,20 +85,23 @@ export class OpenNote {
    * that cannot be had.
    */
   async commit(work: Work, now: number): Promise<Committed> {
-    const kept = await this.#apply(this.#admit(work.contributions));
+    const kept = await this.#apply(this.#admit(work.contributions, now));
     const results = await this.#edit(work.edits);
     const change = this.#document.takeChange();
     let at = now;
     if (change) {
+      for (const peer of this.#document.serverPeers) this.#owners.claimForServer(peer);
+      const author = work.edits.length > 0 ? '' : authorOf(kept.map(({ contribution }) => contribution));
       try {
-        at = await this.#journal.append(change, work.edits.length > 0 ? '' : authorOf(kept), now);
+        at = await this.#journal.append(change, author, this.#owners.takeClaims(), now);
       } catch (error) {
-        refuse({ ...work, contributions: kept }, error);
+        refuse({ ...work, contributions: kept.map(({ contribution }) => contribution) }, error);
         await this.#renew();
         return { state: 'failed', error };
       }
     }
-    for (const contribution of kept) contribution.session.saved(contribution);
+    this.#size.add(change?.length ?? 0);
+    for (const { contribution } of kept) contribution.session.saved(contribution);
     for (const tell of results) tell();
     return { state: 'durable', change, at };
   }
@@ -83,47 +118,51 @@ export class OpenNote {
     }
   }
 
-  /** Puts a snapshot in place of the records if there are at least `fromLength`. */
+  /** Puts a snapshot in place of the records if there are at least `fromLength`, or they are very large. */
   async compact(fromLength: number): Promise<void> {
-    if (this.#journal.tailLength >= fromLength) await this.#journal.compact(this.doc);
+    const { tailLength, tailBytes } = this.#journal;
+    if (tailLength >= fromLength || tailBytes >= maxTailBytes)
+      await this.#journal.compact(this.doc, this.#owners.all);
   }
 
   destroy(): void {
     this.doc.destroy();
   }
 
-  #admit(contributions: readonly Contribution[]): Contribution[] {
-    const frontier = new Frontier(this.doc);
-    return contributions.filter((contribution) => {
-      const admission = frontier.admit(contribution.update);
-      switch (admission) {
-        case 'admitted':
-          return true;
-        case 'gap':
-          contribution.session.turnedAway(contribution);
-          return false;
-        case 'fault':
-          contribution.session.end(closeCode.malformed, 'This change claims what it cannot have.');
-          return false;
-        default:
-          return admission satisfies never;
+  #admit(contributions: readonly Contribution[], now: number): Admitted[] {
+    const frontier = new Frontier(this.doc, this.#owners);
+    const measure = () => Y.encodeStateAsUpdate(this.doc).length;
+    let waiting = 0;
+    return contributions.flatMap((contribution) => {
+      const { session, update } = contribution;
+      if (update.brings.size > 0 && !this.#size.hasRoomFor(waiting + update.bytes.length, now, measure)) {
+        session.end(closeCode.tooLarge, 'This note is full.');
+        return [];
       }
+      const isMemory = contribution.place.isAnswer && now < this.#recoversUntil;
+      const admission = frontier.admit(update, session, isMemory);
+      if (admission.state !== 'admitted') {
+        turnAway(contribution, admission.state);
+        return [];
+      }
+      waiting += admission.bytes.length;
+      return [{ contribution, bytes: admission.bytes }];
     });
   }
 
-  async #apply(contributions: Contribution[]): Promise<Contribution[]> {
-    const news = contributions.filter(({ update }) => !update.isEmpty);
-    if (this.#document.apply(news.map(({ update }) => update.bytes))) return contributions;
+  async #apply(admitted: Admitted[]): Promise<Admitted[]> {
+    const news = admitted.filter(({ contribution }) => !contribution.update.isEmpty);
+    if (this.#document.apply(news.map(({ bytes }) => bytes))) return admitted;
     // One of them is not what it seemed. One by one its sender shows, and the others lose nothing.
     await this.#renew();
-    const culprits = new Set<Contribution>();
-    for (const contribution of news) {
-      if (this.#document.apply([contribution.update.bytes])) continue;
-      culprits.add(contribution);
-      contribution.session.end(closeCode.malformed, 'This change cannot be applied.');
+    const culprits = new Set<Admitted>();
+    for (const one of news) {
+      if (this.#document.apply([one.bytes])) continue;
+      culprits.add(one);
+      one.contribution.session.end(closeCode.malformed, 'This change cannot be applied.');
       await this.#renew();
     }
-    return contributions.filter((contribution) => !culprits.has(contribution));
+    return admitted.filter((one) => !culprits.has(one));
   }
 
   /** Runs the edits; what is returned tells their results. */
@@ -143,11 +182,12 @@ export class OpenNote {
 
   /** Makes the document anew: what the log has, and what this tick had done so far. */
   async #renew(): Promise<void> {
-    const { parts } = this.#document;
+    const torn = this.#document;
     const note = await this.#journal.reload();
-    this.#document.doc.destroy();
+    torn.doc.destroy();
+    this.#owners.reload(note);
     this.#document = LiveDocument.of(note, this.#roots);
-    this.#document.replay(parts);
+    this.#document.replay(torn);
   }
 }
 
@@ -155,6 +195,27 @@ export class OpenNote {
 export function refuse({ contributions, edits }: Work, error: unknown): void {
   for (const contribution of contributions) contribution.session.held(contribution);
   for (const { reject } of edits) reject(error);
+}
+
+/** A gap is asked for again; all else is the peer's fault, and ends its session. */
+function turnAway(contribution: Contribution, state: Exclude<Admission['state'], 'admitted'>): void {
+  const { session } = contribution;
+  switch (state) {
+    case 'gap':
+      return session.turnedAway(contribution);
+    case 'fault':
+      return session.end(closeCode.malformed, 'This change claims what it cannot have.');
+    case 'foreign':
+      return session.end(closeCode.foreignId, 'This change stands under somebody else’s Yjs id.');
+    case 'held':
+      return session.end(closeCode.overload, 'Another connection uses this Yjs id at the moment.');
+    case 'too-many':
+      return session.end(closeCode.tooLarge, 'This note has too many Yjs ids.');
+    case 'unfit':
+      return session.end(closeCode.tooLarge, 'This change is nested too deeply, or has too many attributes.');
+    default:
+      return state satisfies never;
+  }
 }
 
 /** The one author of a tick's contributions; '' when there are several. */

@@ -1,13 +1,14 @@
 // Who is in the room, and where their carets are.
 //
 // The server writes every state: {"user":{id,name,colour,role},"cursor":…}. Of what a session says about itself
-// only its own Yjs peer id and the key `cursor` count; what it says about others (unmodified y-websocket peers
+// only its own Yjs id (which must be its person's: peer-owners.ts) and the key `cursor` count; what it says about others (unmodified y-websocket peers
 // echo them) is passed over. So nobody can name, move or remove somebody else.
 //
 // What y-protocols needs from the clocks: a peer takes a state only when its clock is higher than the last one it
 // saw for that id, ever; and takes it for its own id too. So the clock sent is the session's own (no echo then
 // overwrites its newer caret) and still always higher than the last one sent, for which departed ids are kept in
-// mind: a peer that comes back says the same clock again. States unseen for 30 s are dropped by peers, also when
+// mind: a peer that comes back says the same clock again. Of the departed the latest are kept, and a session keeps
+// its first id to its end, so coming and going costs nobody else theirs. States unseen for 30 s are dropped by peers, also when
 // a browser throttles a hidden tab's renewals: the room renews them itself, as long as the socket lives.
 import type { AwarenessEntry } from './protocol.ts';
 import { readAwareness } from './protocol.ts';
@@ -15,6 +16,7 @@ import type { SessionPerson } from './session.ts';
 
 /** A peer's frame may echo everybody; ten thousand is more than a room holds. */
 const maxEntries = 10_000;
+const maxDeparted = 10_000;
 const maxStateLength = 16_384;
 const maxCursorLength = 2048;
 const maxClock = 2 ** 31;
@@ -34,8 +36,17 @@ interface Entry {
 export class Presence<Who extends { readonly person: SessionPerson }> {
   readonly #entries = new Map<Who, Entry>();
   readonly #owners = new Map<number, Who>();
+  /** Each session's one id, with its state or without. */
+  readonly #ids = new Map<Who, number>();
+  readonly #mayBe: (who: Who, peer: number) => boolean;
   readonly #lastClocks = new Map<number, number>();
+  readonly #departed = new Set<number>();
   readonly #changed = new Map<number, AwarenessEntry>();
+
+  /** `mayBe`: whether this id is the session's to use. */
+  constructor(mayBe: (who: Who, peer: number) => boolean) {
+    this.#mayBe = mayBe;
+  }
 
   /** False when the frame is malformed. A first frame decides which peer id is the session's own. */
   take(who: Who, awareness: Uint8Array): boolean {
@@ -50,6 +61,7 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
     const cursor = readCursor(own.state);
     if (cursor === null || own.clock > maxClock) return false;
     const known = this.#entries.get(who);
+    this.#ids.set(who, own.peer);
     if (known && known.cursor === cursor) known.clock = Math.max(known.clock, own.clock);
     else this.#put(who, own.peer, known ? own.clock : own.clock + 1, cursor);
     return true;
@@ -61,6 +73,11 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
     if (known) this.#put(who, known.peer, known.clock, known.cursor);
   }
 
+  leave(who: Who): void {
+    this.remove(who);
+    this.#ids.delete(who);
+  }
+
   remove(who: Who): void {
     const known = this.#entries.get(who);
     if (!known) return;
@@ -68,6 +85,7 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
     this.#owners.delete(known.peer);
     const clock = this.#nextClock(known.peer, known.clock);
     this.#changed.set(known.peer, { peer: known.peer, clock, state: 'null' });
+    this.#depart(known.peer);
   }
 
   get hasChanges(): boolean {
@@ -99,15 +117,16 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
   }
 
   #ownEntry(who: Who, entries: AwarenessEntry[]): AwarenessEntry | undefined {
-    const known = this.#entries.get(who);
-    if (known) return entries.find(({ peer }) => peer === known.peer);
-    return entries.find(({ peer, state }) => state !== 'null' && this.#mayOwn(who, peer));
+    const id = this.#ids.get(who);
+    return id === undefined
+      ? entries.find(({ peer, state }) => state !== 'null' && this.#mayOwn(who, peer))
+      : entries.find(({ peer }) => peer === id && this.#mayOwn(who, peer));
   }
 
   // A person whose connection broke comes back with the same id while the old socket still looks open.
   #mayOwn(who: Who, peer: number): boolean {
     const owner = this.#owners.get(peer);
-    return owner === undefined || owner.person.id === who.person.id;
+    return (owner === undefined || owner.person.id === who.person.id) && this.#mayBe(who, peer);
   }
 
   #put(who: Who, peer: number, wantedClock: number, cursor: string): void {
@@ -117,15 +136,26 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
     const { id, name, colour, role } = who.person;
     const state = `{"user":${JSON.stringify({ id, name, colour, role })},"cursor":${cursor}}`;
     this.#owners.set(peer, who);
+    this.#departed.delete(peer);
     this.#entries.set(who, { peer, clock, cursor, state, sentAt: this.#entries.get(who)?.sentAt ?? 0 });
     this.#changed.set(peer, { peer, clock, state });
   }
 
   #nextClock(peer: number, wanted: number): number {
     const clock = Math.max(wanted, (this.#lastClocks.get(peer) ?? -1) + 1);
-    if (this.#lastClocks.size > maxEntries) this.#lastClocks.clear();
     this.#lastClocks.set(peer, clock);
     return clock;
+  }
+
+  #depart(peer: number): void {
+    this.#departed.delete(peer);
+    this.#departed.add(peer);
+    if (this.#departed.size <= maxDeparted) return;
+    for (const oldest of this.#departed) {
+      this.#departed.delete(oldest);
+      this.#lastClocks.delete(oldest);
+      return;
+    }
   }
 }
 

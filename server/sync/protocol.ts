@@ -24,6 +24,8 @@ export const closeCode = {
   /** The change is to something only the server changes. */
   forbidden: 4403,
   noSuchNote: 4404,
+  /** The change stands under a Yjs id that is somebody else's. */
+  foreignId: 4405,
   /** The page is older than the note. */
   pageTooOld: 4409,
   /** The peer's copy belongs to another note that had this id. */

@@ -86,7 +86,7 @@ export class Room implements SessionRoom {
   readonly #tools: RoomTools;
   readonly #changed: (at: number) => void;
   readonly #sessions = new Set<Session>();
-  readonly #presence = new Presence<Session>();
+  readonly #presence = new Presence<Session>((session, peer) => this.#openNote?.name(session, peer) ?? false);
   #state: RoomState = { name: 'loading' };
   #work = noWork();
   #ticking: Promise<void> | null = null;
@@ -188,7 +188,8 @@ export class Room implements SessionRoom {
 
   left(session: Session, code: number): void {
     this.#sessions.delete(session);
-    this.#presence.remove(session);
+    this.#presence.leave(session);
+    this.#openNote?.left(session);
     this.#tools.log.info({ note: this.#noteId, person: session.person.id, code }, 'session ended');
     this.wake();
   }
@@ -200,6 +201,10 @@ export class Room implements SessionRoom {
       this.#startedAt + (this.#sessions.size < crowdedFrom ? tickMs : crowdedTickMs) - this.now();
     if (waitMs <= 0) void this.#startTick();
     else this.#cancelTick = this.#tools.schedule(() => void this.#startTick(), waitMs);
+  }
+
+  get #openNote(): OpenNote | null {
+    return 'note' in this.#state ? this.#state.note : null;
   }
 
   // ---- the tick
@@ -397,7 +402,8 @@ export class Room implements SessionRoom {
     this.#cancelHeartbeat = this.#tools.schedule(this.#beat, heartbeatMs);
     this.#presence.renew(this.now());
     const nothing = writeAwareness([]);
-    for (const session of this.#sessions) {
+    for (const session of [...this.#sessions]) {
+      session.endIfSilent();
       if (this.now() - session.lastSentAt >= silenceMs) session.tell(nothing);
     }
     if (this.#presence.hasChanges) this.wake();

@@ -9,6 +9,7 @@ import type { Operation } from '../storage/storage.ts';
 import { StorageError } from '../storage/storage.ts';
 import { sessionLimits } from './allowance.ts';
 import { closeCode } from './protocol.ts';
+import { ownedByServer } from './peer-owners.ts';
 import type { Opening, RoomTools } from './room.ts';
 import { Room } from './room.ts';
 import type { Session, SessionPerson, SessionSocket } from './session.ts';
@@ -116,7 +117,8 @@ export function createRooms({ commit, roots, limits = sessionLimits, ...rest }: 
           throw new RangeError(`Note ${noteId} exists already.`);
         }
         const at = tools.clock.now();
-        await tools.noteLog.append(noteId, { sequence: 1, at, author: '', update }, also);
+        const owners = ownedByServer(update);
+        await tools.noteLog.append(noteId, { sequence: 1, at, author: '', update, owners }, also);
         changed(noteId, at);
       } finally {
         creating.delete(noteId);

@@ -6,12 +6,14 @@
 // change, `stale` does not read what it is sent: it is not fed, and gets one difference once it has read.
 //
 // A session checks what its peer says before the room hears of it; a peer's mistake ends its own session only.
-// What it owes its peer in receipts is counted in receipts.ts.
+// What it owes its peer in receipts is counted in receipts.ts, what the peer has not read in backlog.ts.
 import { may } from '../../src/core/access.ts';
 import type { Role } from '../../src/core/access.ts';
 import type { PersonId } from '../../src/core/ids.ts';
-import { Allowance } from './allowance.ts';
 import type { SessionLimits } from './allowance.ts';
+import { Allowances } from './allowance.ts';
+import { Backlog, hasRoomFor, isOverfed } from './backlog.ts';
+import type { Delivery } from './delivery.ts';
 import type { CloseCode, Message, Notice } from './protocol.ts';
 import {
   closeCode,
@@ -34,6 +36,8 @@ export interface SessionPerson {
   /** #rrggbb */
   colour: string;
   role: Role;
+  /** Nothing tells whether they have been here before: somebody new with each connection. */
+  isStranger?: boolean;
 }
 
 /** The little a room sees of a socket. What is sent within one turn may go out as one write. */
@@ -50,17 +54,6 @@ export interface Contribution {
   session: Session;
   place: FramePlace;
   update: ExaminedUpdate;
-}
-
-/** What a tick has to say, all of it durable. Frames, except for the state vector; what is a function is made once, when asked for. */
-export interface Delivery {
-  change: Uint8Array | null;
-  /** Of those whose presence changed. */
-  presence: Uint8Array | null;
-  everybody(): Uint8Array;
-  stateVector(): Uint8Array;
-  /** What a peer with this state vector lacks. */
-  missing(stateVector: Uint8Array): Uint8Array;
 }
 
 /** What a session needs of its room. */
@@ -80,15 +73,11 @@ type SessionState =
   | { name: 'new' }
   | { name: 'greeted' }
   | { name: 'following' }
-  | { name: 'stale'; since: number; buffered: number; stateVector: Uint8Array }
+  | { name: 'stale'; backlog: Backlog }
   | { name: 'ended' };
 
-/** Above this a session is not fed any more … */
-const staleBytes = 1024 * 1024;
-/** … until it has come down to this. */
-const drainedBytes = 64 * 1024;
-const maxBufferedBytes = 8 * 1024 * 1024;
-const maxStaleMs = 30_000;
+/** How long a peer may take to ask for the document. */
+const maxSilentMs = 30_000;
 /** Of frames that wait for a tick. */
 const maxWaitingBytes = 2 * maxFrameBytes;
 /** An honest peer needs one; storage that fails again and again may cost a few more. */
@@ -99,13 +88,13 @@ export class Session {
   readonly #room: SessionRoom;
   readonly #socket: SessionSocket;
   readonly #isRollcall: boolean;
-  readonly #frames: Allowance;
-  readonly #bytes: Allowance;
+  readonly #allowances: Allowances;
   #state: SessionState = { name: 'new' };
 
   readonly #receipts = new Receipts();
   #resyncs = 0;
   #waitingBytes = 0;
+  readonly #joinedAt: number;
   #lastSentAt: number;
 
   /** The state vector of a peer that asked for the document and waits for its answer. */
@@ -124,9 +113,8 @@ export class Session {
     this.#socket = socket;
     this.#person = person;
     this.#isRollcall = options.rollcall;
-    this.#frames = new Allowance(room.limits.frames, room.now());
-    this.#bytes = new Allowance(room.limits.bytes, room.now());
-    this.#lastSentAt = room.now();
+    this.#allowances = new Allowances(room.limits, room.now());
+    this.#joinedAt = this.#lastSentAt = room.now();
   }
 
   get person(): SessionPerson {
@@ -152,7 +140,7 @@ export class Session {
     if (this.#state.name === 'ended') return;
     const now = this.#room.now();
     if (frame.length > maxFrameBytes) return this.end(closeCode.tooLarge, 'This frame is too large.');
-    if (!this.#frames.take(1, now) || !this.#bytes.take(frame.length, now)) {
+    if (!this.#allowances.takeFrame(frame.length, now)) {
       return this.end(closeCode.policy, 'Too much at once.');
     }
     const message = readMessage(frame);
@@ -182,6 +170,7 @@ export class Session {
     switch (message.type) {
       case 'step1':
         if (!readStateVector(message.stateVector)) return this.#endMalformed();
+        if (!this.#mayAsk()) return;
         this.asks = message.stateVector;
         return this.#room.wake();
       case 'step2':
@@ -192,6 +181,7 @@ export class Session {
         if (!this.#room.takeAwareness(this, message.awareness)) this.#endMalformed();
         return;
       case 'query-awareness':
+        if (!this.#mayAsk()) return;
         this.wantsPresence = true;
         return this.#room.wake();
       default:
@@ -199,11 +189,20 @@ export class Session {
     }
   }
 
+  /** An answer may be as large as the note. Ends the session when it is one too many. */
+  #mayAsk(): boolean {
+    const may = this.#allowances.takeQuestion(this.#room.now());
+    if (!may) this.end(closeCode.policy, 'Too much at once.');
+    return may;
+  }
+
   #contribute(bytes: Uint8Array, isAnswer: boolean): void {
     const place = this.#receipts.receive(isAnswer);
     const examined = examineUpdate(bytes, this.#room.roots);
     if ('fault' in examined) return this.#endFault(examined.fault);
     const { update } = examined;
+    if (!this.#allowances.takeParts(update.parts, this.#room.now()))
+      return this.end(closeCode.policy, 'Too much at once.');
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
       if (this.#isRollcall) this.#send(writeDenied(place.number, 'You may read this note, not change it.'));
       return;
@@ -254,10 +253,18 @@ export class Session {
     this.wantsStep1 = true;
   }
 
+  /** Ends a session that has not asked for the document in all that time. */
+  endIfSilent(): void {
+    const isSilent = this.#state.name === 'new' || this.#state.name === 'greeted';
+    if (isSilent && this.#room.now() - this.#joinedAt > maxSilentMs) {
+      this.end(closeCode.policy, 'This peer has not asked for the note.');
+    }
+  }
+
   /** Sends what the tick has for all, and what this one asked for. */
   deliver(tick: Delivery): void {
     if (this.#state.name === 'ended') return;
-    if (this.#state.name === 'stale') return this.#catchUp(tick);
+    if (this.#state.name === 'stale') return this.#catchUp(this.#state.backlog, tick);
     if (this.wantsStep1) {
       this.wantsStep1 = false;
       this.#receipts.ask();
@@ -269,37 +276,28 @@ export class Session {
       this.asks = null;
       this.#state = { name: 'following' };
       this.#send(answer);
-    } else if (tick.change && this.#state.name === 'following') this.#send(tick.change);
+    } else if (tick.change && this.#state.name === 'following') {
+      if (!hasRoomFor(this.#socket, tick.change)) return this.#becomeStale(tick.stateVectorBefore());
+      this.#send(tick.change);
+    }
     if (this.wantsPresence) {
       this.wantsPresence = false;
       this.#send(tick.everybody());
     } else if (tick.presence) this.#send(tick.presence);
     this.#sendReceipt();
-    if (this.#socket.bufferedBytes > staleBytes) {
-      this.#state = {
-        name: 'stale',
-        since: this.#room.now(),
-        buffered: this.#socket.bufferedBytes,
-        stateVector: tick.stateVector(),
-      };
-    }
+    if (isOverfed(this.#socket)) this.#becomeStale(tick.stateVector());
   }
 
-  #catchUp(tick: Delivery): void {
-    if (this.#state.name !== 'stale') return;
-    const { since, stateVector, buffered: before } = this.#state;
-    const buffered = this.#socket.bufferedBytes;
-    // One answer may be large by itself; only what does not shrink is a peer that does not read.
-    const isStuck = buffered > maxBufferedBytes && buffered >= before;
-    if (isStuck || this.#room.now() - since > maxStaleMs) {
-      return this.end(closeCode.overload, 'This peer does not read.');
-    }
-    if (buffered > drainedBytes) {
-      this.#state.buffered = buffered;
-      return;
-    }
+  #becomeStale(stateVector: Uint8Array): void {
+    this.#state = { name: 'stale', backlog: new Backlog(this.#socket, stateVector, this.#room.now()) };
+  }
+
+  #catchUp(backlog: Backlog, tick: Delivery): void {
+    const progress = backlog.look(this.#room.now());
+    if (progress === 'stuck') return this.end(closeCode.overload, 'This peer does not read.');
+    if (progress === 'waiting') return;
     this.#state = { name: 'following' };
-    this.#send(tick.missing(stateVector));
+    this.#send(tick.missing(backlog.stateVector));
     this.wantsPresence = true;
     this.#room.wake();
   }

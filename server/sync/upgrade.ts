@@ -5,15 +5,21 @@
 // in: its editor would delete what it does not know (4409). A peer that names no schema (any y-websocket peer) is
 // taken at its word. One socket is one note for life.
 //
+// One person, and one address, may hold so many sockets (429 beyond). Addresses of this machine are not counted:
+// behind a proxy all come from there, and the proxy has to count.
+//
 // Every socket has an error listener, since `ws` reports hostile frames there. Frames that come before the room is
 // open wait unread in the kernel, which bounds them. A peer whose end has gone without a word is found by ping:
-// from whom nothing comes for 25 s is cut off. All that is sent within one turn leaves as one write.
+// from whom nothing comes for 25 s is cut off. Pings of a peer's own are answered only while it reads, and cost it the
+// socket when they flood: unread answers would pile up here. All that is sent within one turn leaves as one write.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { parseNoteId } from '../../src/core/ids.ts';
 import type { NoteId } from '../../src/core/ids.ts';
+import { Allowance } from './allowance.ts';
+import { Headcount } from './headcount.ts';
 import { closeCode, maxFrameBytes } from './protocol.ts';
 import type { RoomLog, Rooms, Session, SessionPerson, SessionSocket } from './rooms.ts';
 
@@ -32,7 +38,16 @@ export interface UpgradeOptions {
   clock: { now(): number };
   schedule(run: () => void, delayMs: number): () => void;
   log: RoomLog;
+  limits?: UpgradeLimits;
 }
+
+export interface UpgradeLimits {
+  socketsPerPerson: number;
+  socketsPerAddress: number;
+}
+
+/** Three hundred people behind one address have a few tabs each. */
+const generousLimits: UpgradeLimits = { socketsPerPerson: 200, socketsPerAddress: 10_000 };
 
 export interface Upgrade {
   /** False, and the socket is left alone, when the path is not under /collab/. Otherwise the socket is taken care of. */
@@ -47,16 +62,25 @@ const pingMs = 10_000;
 const silenceMs = 25_000;
 /** How long a socket may take to part after its close frame. */
 const lingerMs = 1000;
+/** The same for one whose session has ended; until then what it sends is read and ignored. */
+const partingMs = 5000;
+/** Pings and pongs of the peer's own making. */
+const controlRate = { perSecond: 20, burst: 200 };
+/** Above this no ping is answered. */
+const maxUnreadBytes = 64 * 1024;
 
 /** A frame that ws refuses by itself is closed with 1009, which a y-websocket peer retries; leave room for our own, final 4413. */
 const hardMaxFrameBytes = 2 * maxFrameBytes;
 
 export function createUpgrade(options: UpgradeOptions): Upgrade {
-  const { rooms, log } = options;
+  const { rooms, log, limits = generousLimits } = options;
+  const perPerson = new Headcount(limits.socketsPerPerson);
+  const perAddress = new Headcount(limits.socketsPerAddress);
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: true,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: hardMaxFrameBytes,
     ...fragmentLimits,
   });
@@ -81,7 +105,17 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     query: URLSearchParams,
   ) => {
     hear(socket);
-    socket.on('pong', () => hear(socket));
+    const control = new Allowance(controlRate, options.clock.now());
+    const hearControl = () => {
+      hear(socket);
+      if (control.take(1, options.clock.now())) return true;
+      socket.terminate();
+      return false;
+    };
+    socket.on('pong', hearControl);
+    socket.on('ping', (data) => {
+      if (hearControl() && socket.bufferedAmount <= maxUnreadBytes) socket.pong(data);
+    });
     socket.on('message', () => hear(socket));
     socket.on('error', (error) => log.warn({ note: noteId, err: error }, 'a socket failed'));
     const schema = query.get('schema');
@@ -96,11 +130,26 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       socket.close(closeCode.otherEpoch, 'This page kept another note that had this address.');
       return;
     }
-    const session = await rooms.connect(noteId, toSessionSocket(socket, raw), person, {
+    const session = await rooms.connect(noteId, toSessionSocket(socket, raw, options.schedule), person, {
       rollcall: query.get('rollcall') === '1',
     });
     if (session) attach(socket, session);
     socket.resume();
+  };
+
+  /** Null when the person or the address holds too many already; else how to leave. */
+  const enter = ({ id, isStranger }: SessionPerson, address: string): (() => void) | null => {
+    const leaveAddress = isOfThisMachine(address) ? () => undefined : perAddress.enter(address);
+    const leavePerson = isStranger ? () => undefined : perPerson.enter(id);
+    if (leaveAddress && leavePerson) {
+      return () => {
+        leaveAddress();
+        leavePerson();
+      };
+    }
+    leaveAddress?.();
+    leavePerson?.();
+    return null;
   };
 
   const decide = async (request: IncomingMessage, socket: Duplex, head: Buffer, url: URL) => {
@@ -113,6 +162,11 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     const person = await options.identify(request);
     if (!person) return refuse(socket, 401, 'Unauthorized');
     if (!(await options.mayConnect(person, noteId))) return refuse(socket, 403, 'Forbidden');
+    const leave = enter(person, request.socket.remoteAddress ?? '');
+    if (!leave) return refuse(socket, 429, 'Too Many Requests');
+    socket.on('close', leave);
+    // The peer may have gone while it was being identified.
+    if (socket.destroyed) return leave();
     server.handleUpgrade(request, socket, head, (webSocket) => {
       serve(webSocket, socket, noteId, person, url.searchParams).catch((error: unknown) => {
         log.error({ note: noteId, err: error }, 'a session could not begin');
@@ -141,6 +195,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
   };
 }
 
+const isOfThisMachine = (address: string) => /^(::ffff:)?127\.|^::1$/.test(address);
+
 function toUrl(text = ''): URL | null {
   try {
     return new URL(text, 'http://host');
@@ -158,7 +214,11 @@ function attach(socket: WebSocket, session: Session): void {
   if (socket.readyState !== socket.OPEN) session.leave();
 }
 
-function toSessionSocket(socket: WebSocket, raw: Duplex): SessionSocket {
+function toSessionSocket(
+  socket: WebSocket,
+  raw: Duplex,
+  schedule: UpgradeOptions['schedule'],
+): SessionSocket {
   let isCorked = false;
   return {
     get isOpen() {
@@ -178,7 +238,11 @@ function toSessionSocket(socket: WebSocket, raw: Duplex): SessionSocket {
       }
       socket.send(bytes);
     },
-    close: (code, reason) => socket.close(code, reason),
+    close(code, reason) {
+      socket.close(code, reason);
+      const cancel = schedule(() => socket.terminate(), partingMs);
+      socket.once('close', cancel);
+    },
   };
 }
 

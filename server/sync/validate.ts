@@ -1,13 +1,13 @@
-// Whether an update may be let in. Two questions, asked at two times:
+// Whether the bytes of an update, taken alone, may be let in: on arrival, before the document is looked at.
 //
-//   on arrival  examineUpdate: is it an update at all, complete, exact to its last byte, and of a size and shape
-//               the note can carry? If not, the peer is at fault and its session ends. Nothing was applied yet:
-//               Yjs applies what it can before it stumbles, so "try and see" would leave half an update behind.
-//   in the tick Frontier.admit: does it fit on what the document has? An update with a hole before it would lie
-//               in the document as "pending", invisible and hiding all later edits of its author. It is turned
-//               away, and its session is asked for everything it has.
+// Is it an update at all, complete, exact to its last byte, and of a size and shape the note can carry? If not, the
+// peer is at fault and its session ends. Nothing was applied yet: Yjs applies what it can before it stumbles, so
+// "try and see" would leave half an update behind. What is left for the tick, when the document is at rest, is
+// frontier.ts: whether it fits, whose ids it uses, where it hangs, how large the note gets.
 //
-// Not done here: whose a Yjs peer id is, how deep the tree gets, how large the whole note becomes.
+// Not done: whether the two neighbours a struct names ever stood side by side. Where they did not, peers that get things
+// in different orders can end with different texts. But Yjs' own undo writes such structs, rarely, for honest people:
+// refusing them would shut those out of their note.
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 
@@ -15,17 +15,42 @@ export const updateLimits = {
   maxStructs: 100_000,
   /** Of new clock values a deleted run may claim at once: it costs no bytes, and uses up the id's clock. */
   maxDeletedRun: 2 ** 20,
+  /** Of ranges in its delete set: peers that come back repeat all of their note's deletions. */
+  maxDeletedRanges: 500_000,
   /** Of JSON values inside one struct. */
   maxValueDepth: 32,
+  maxValueEntries: 10_000,
+  /** In characters: what a person put into one attribute, like a raw block's source. */
+  maxValueLength: 1_000_000,
+  /** In characters, of attribute, mark and node names. */
+  maxNameLength: 512,
+  /** A peer that has seen the note has no more; ids per note are bounded too (peer-owners.ts). */
+  maxStateVectorEntries: 40_000,
   /** A Yjs id is a random 32 bit number; larger ones have been seen from other implementations (53 bits). */
   maxClock: 2 ** 40,
 } as const;
 
-/** What an update brings and needs, by Yjs peer id. `needs`: clocks that must exist before it can be applied. */
+export type Struct = Y.Item | Y.GC | Y.Skip;
+
+/** What an update has of one peer: clocks `from` to below `to`, as `structs`. */
+export interface Run {
+  from: number;
+  to: number;
+  /** Where the last deleted run of unusual length begins; -1: none. */
+  lastDeletedFrom: number;
+  structs: Struct[];
+}
+
+/** What an update brings and needs, by Yjs peer id. */
 export interface ExaminedUpdate {
   bytes: Uint8Array;
-  brings: ReadonlyMap<number, { from: number; to: number; lastDeletedFrom: number }>;
+  brings: ReadonlyMap<number, Run>;
+  /** Clocks that must exist before it can be applied. */
   needs: ReadonlyMap<number, number>;
+  /** What makes the tree deeper or wider: new nodes, and new attributes outside of owned maps. */
+  nodes: readonly Y.Item[];
+  /** How many structs and deleted ranges. */
+  parts: number;
   isEmpty: boolean;
 }
 
@@ -45,47 +70,54 @@ export function examineUpdate(bytes: Uint8Array, roots: Roots): Examination {
   if (!decoded) return { fault: 'malformed' };
   if (decoded.structs.length > updateLimits.maxStructs) return { fault: 'too-large' };
 
-  const brings = new Map<number, { from: number; to: number; lastDeletedFrom: number }>();
+  const brings = new Map<number, Run>();
   const needs = new Map<number, number>();
-  const need = (id: Y.ID | null) => {
-    if (id) needs.set(id.client, Math.max(needs.get(id.client) ?? 0, id.clock + 1));
-  };
+  const nodes: Y.Item[] = [];
 
   for (const struct of decoded.structs) {
     const { client, clock } = struct.id;
     const to = clock + struct.length;
-    const known = brings.get(client);
+    let run = brings.get(client);
     // Yjs writes a peer's structs in one run; a second run for the same peer would silently replace the first.
-    if (struct.length < 1 || to > updateLimits.maxClock || (known && known.to !== clock)) {
+    if (struct.length < 1 || to > updateLimits.maxClock || (run && run.to !== clock)) {
       return { fault: 'malformed' };
     }
-    const isRun =
+    if (run) run.to = to;
+    else brings.set(client, (run = { from: clock, to, lastDeletedFrom: -1, structs: [] }));
+    run.structs.push(struct);
+    const isDeleted =
       struct instanceof Y.GC || struct instanceof Y.Skip || struct.content instanceof Y.ContentDeleted;
-    const lastDeletedFrom = isRun && struct.length > updateLimits.maxDeletedRun ? clock : -1;
-    brings.set(client, {
-      from: known?.from ?? clock,
-      to,
-      lastDeletedFrom: Math.max(known?.lastDeletedFrom ?? -1, lastDeletedFrom),
-    });
+    if (isDeleted && struct.length > updateLimits.maxDeletedRun) run.lastDeletedFrom = clock;
     // A skip is a hole with a name.
-    if (struct instanceof Y.Skip) needs.set(client, Math.max(needs.get(client) ?? 0, Infinity));
+    if (struct instanceof Y.Skip) needs.set(client, Infinity);
     if (!(struct instanceof Y.Item)) continue;
-    need(struct.origin);
-    need(struct.rightOrigin);
     const parent: unknown = struct.parent;
-    if (parent instanceof Y.ID) need(parent);
+    for (const id of [struct.origin, struct.rightOrigin, parent]) {
+      if (!(id instanceof Y.ID)) continue;
+      // Yjs looks for gaps at other peers only: a struct that builds on its own future makes it stumble.
+      if (id.client === client ? id.clock >= clock : id.clock >= updateLimits.maxClock) {
+        return { fault: 'malformed' };
+      }
+      needs.set(id.client, Math.max(needs.get(id.client) ?? 0, id.clock + 1));
+    }
     if (typeof parent === 'string' && !mayHang(parent, struct.parentSub, roots))
       return { fault: 'forbidden' };
-    if (!isContentAllowed(struct.content)) return { fault: 'malformed' };
+    if (!isContentAllowed(struct.content) || !isName(struct.parentSub)) return { fault: 'malformed' };
+    const isAttribute = struct.parentSub !== null && !roots.owned.has(String(parent));
+    if (isAttribute || struct.content instanceof Y.ContentType) nodes.push(struct);
   }
 
+  let ranges = 0;
   for (const [client, deleted] of decoded.ds.clients) {
+    ranges += deleted.length;
     for (const { clock, len } of deleted) {
       if (clock + len > updateLimits.maxClock) return { fault: 'malformed' };
       needs.set(client, Math.max(needs.get(client) ?? 0, clock + len));
     }
   }
-  return { update: { bytes, brings, needs, isEmpty: brings.size === 0 && needs.size === 0 } };
+  if (ranges > updateLimits.maxDeletedRanges) return { fault: 'too-large' };
+  const isEmpty = brings.size === 0 && needs.size === 0;
+  return { update: { bytes, brings, needs, nodes, parts: decoded.structs.length + ranges, isEmpty } };
 }
 
 /** A state vector as a peer sends it; null when it is none. */
@@ -93,7 +125,9 @@ export function readStateVector(bytes: Uint8Array): Map<number, number> | null {
   try {
     const decoder = decoding.createDecoder(bytes);
     const vector = new Map<number, number>();
-    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    const length = decoding.readVarUint(decoder);
+    if (length > updateLimits.maxStateVectorEntries) return null;
+    for (let left = length; left > 0; left--) {
       vector.set(decoding.readVarUint(decoder), decoding.readVarUint(decoder));
     }
     return decoding.hasContent(decoder) ? null : vector;
@@ -102,46 +136,16 @@ export function readStateVector(bytes: Uint8Array): Map<number, number> | null {
   }
 }
 
-/** How far the document will reach, peer by peer, once what was admitted so far is applied. Lives for one tick. */
-export class Frontier {
-  readonly #document: Y.Doc;
-  readonly #reached = new Map<number, number>();
-
-  constructor(document: Y.Doc) {
-    this.#document = document;
-  }
-
-  #clockOf(peer: number): number {
-    return this.#reached.get(peer) ?? Y.getState(this.#document.store, peer);
-  }
-
-  /** `gap`: something it builds on is not there. `fault`: it claims clocks beyond reason. Else it counts as reached. */
-  admit({ brings, needs }: ExaminedUpdate): 'admitted' | 'gap' | 'fault' {
-    for (const [peer, { from, lastDeletedFrom }] of brings) {
-      if (from > this.#clockOf(peer)) return 'gap';
-      if (lastDeletedFrom >= this.#clockOf(peer)) return 'fault';
-    }
-    for (const [peer, clock] of needs) {
-      if (clock > Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0)) return 'gap';
-    }
-    for (const [peer, { to }] of brings) this.#reached.set(peer, Math.max(this.#clockOf(peer), to));
-    return 'admitted';
-  }
-}
-
+// Y.decodeUpdate does not say where it stopped; a decoder of our own does. It is handed in as a constructor's result,
+// since a class made for each update costs more than reading one.
 function decode(bytes: Uint8Array) {
-  const decoders: Y.UpdateDecoderV1[] = [];
-  // Y.decodeUpdate does not say where it stopped; its decoder, handed in, does.
-  class WatchedDecoder extends Y.UpdateDecoderV1 {
-    constructor(decoder: decoding.Decoder) {
-      super(decoder);
-      decoders.push(this);
-    }
+  const decoder = new Y.UpdateDecoderV1(decoding.createDecoder(bytes));
+  function Reader() {
+    return decoder;
   }
   try {
-    const decoded = Y.decodeUpdateV2(bytes, WatchedDecoder);
-    const isExact = decoders.every(({ restDecoder }) => !decoding.hasContent(restDecoder));
-    return isExact ? decoded : null;
+    const decoded = Y.decodeUpdateV2(bytes, Reader as unknown as typeof Y.UpdateDecoderV1);
+    return decoding.hasContent(decoder.restDecoder) ? null : decoded;
   } catch {
     return null;
   }
@@ -151,25 +155,44 @@ function decode(bytes: Uint8Array) {
 const mayHang = (root: string, key: string | null, { open, owned }: Roots) =>
   open.has(root) || (owned.has(root) && key !== null);
 
+const isName = (text: unknown) => typeof text !== 'string' || text.length <= updateLimits.maxNameLength;
+
 function isContentAllowed(content: Y.Item['content']): boolean {
+  if (content instanceof Y.ContentString || content instanceof Y.ContentDeleted) return true;
   if (content instanceof Y.ContentDoc) return false; // a document in the document: nothing of ours reads it
-  if (content instanceof Y.ContentAny) return isShallow(content.arr);
-  if (content instanceof Y.ContentJSON) return isShallow(content.arr);
-  if (content instanceof Y.ContentEmbed) return isShallow(content.embed);
-  if (content instanceof Y.ContentFormat) return isShallow(content.value);
+  if (content instanceof Y.ContentAny) return isModest(content.arr);
+  if (content instanceof Y.ContentJSON) return isModest(content.arr);
+  if (content instanceof Y.ContentEmbed) return isModest(content.embed);
+  if (content instanceof Y.ContentFormat) return isName(content.key) && isModest(content.value);
+  if (content instanceof Y.ContentType) {
+    const { type } = content;
+    return !(type instanceof Y.XmlElement) || isName(type.nodeName);
+  }
   return true;
 }
 
 // Level by level: a recursive walk is what hostile depth would break.
-function isShallow(value: unknown): boolean {
+function isModest(value: unknown): boolean {
   let level: unknown[] = [value];
+  let entries = 0;
+  let length = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > updateLimits.maxValueDepth) return false;
-    level = level.flatMap((entry) =>
-      typeof entry === 'object' && entry !== null && !(entry instanceof Uint8Array)
-        ? Object.values(entry)
-        : [],
-    );
+    entries += level.length;
+    if (depth > updateLimits.maxValueDepth || entries > updateLimits.maxValueEntries) return false;
+    const below: unknown[] = [];
+    for (const entry of level) {
+      if (typeof entry === 'string') length += entry.length;
+      else if (entry instanceof Uint8Array) length += entry.length;
+      else if (Array.isArray(entry)) for (const inner of entry) below.push(inner);
+      else if (typeof entry === 'object' && entry !== null) {
+        for (const [key, inner] of Object.entries(entry)) {
+          length += key.length;
+          below.push(inner);
+        }
+      }
+    }
+    if (length > updateLimits.maxValueLength) return false;
+    level = below;
   }
   return true;
 }

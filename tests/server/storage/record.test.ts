@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { crc32c } from '../../../server/storage/crc32c.ts';
-import { readRecord, writeRecord } from '../../../server/storage/record.ts';
+import { ownersOf, readRecord, writeRecord } from '../../../server/storage/record.ts';
 import { createRandom } from '../../support/random.ts';
 
 const record = { sequence: 300, at: 1_700_000_000_123, author: 'Ana', update: Uint8Array.of(1, 2, 3) };
@@ -15,6 +15,21 @@ describe('records', () => {
 
   test('a record is read back as it was written', () => {
     expect(readRecord('key', writeRecord('key', record))).toEqual({ record });
+  });
+
+  test('[I1] whose Yjs ids are is read back, and a record without owners is as before', () => {
+    const owners = new Map([
+      [7, 'ana'],
+      [2 ** 40, ''],
+      [8, 'ana'],
+    ]);
+    const read = readRecord('key', writeRecord('key', { ...record, owners }));
+    expect(read).toEqual({ record: { ...record, owners } });
+    const plain = writeRecord('key', { ...record, owners: new Map() });
+    expect(plain).toEqual(writeRecord('key', record));
+    expect(plain[0]).toBe(1);
+    const later = { ...record, owners: new Map([[9, 'ben']]) };
+    expect([...ownersOf([{ ...record, owners }, record, later]).keys()]).toEqual([7, 2 ** 40, 8, 9]);
   });
 
   test('a record under another key than its own is not believed', () => {

@@ -1,71 +1,18 @@
 // The real thing: http, ws, LevelDB, and y-websocket's own provider, unmodified.
 import { once } from 'node:events';
-import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { createCommit } from '../../../server/storage/commit.ts';
-import { openLevelStorage } from '../../../server/storage/leveldb.ts';
-import { createNoteLog } from '../../../server/storage/note-log.ts';
-import { createRooms } from '../../../server/sync/rooms.ts';
-import { createUpgrade } from '../../../server/sync/upgrade.ts';
 import type { NoteId } from '../../../src/core/ids.ts';
-import { removableFolder } from '../../support/folders.ts';
-import { person } from '../../support/peer.ts';
+import type { CollabServer } from '../../support/collab-server.ts';
+import { openCollabServer } from '../../support/collab-server.ts';
 import { noteId, otherNoteId } from '../../support/rooms.ts';
 
-const schedule = (run: () => void, delayMs: number) => {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
-};
-const clock = { now: () => Date.now() };
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-async function openServer() {
-  const { folder, remove } = await removableFolder();
-  const storage = await openLevelStorage(folder, { create: 'if-folder-is-new' });
-  const commit = createCommit(storage);
-  const noteLog = createNoteLog(storage, commit);
-  const roots = { open: ['default'], owned: ['roll'] };
-  const rooms = createRooms({ noteLog, commit, clock, schedule, log: silent, roots });
-  const collab = createUpgrade({
-    rooms,
-    identify: (request) =>
-      request.headers.cookie === 'nobody' ? null : person(Number(request.headers.cookie ?? 1)),
-    mayConnect: ({ id }) => id !== person(66).id,
-    allowedOrigin: ({ headers }) => headers.origin === 'http://notes.example',
-    schemaVersion: 3,
-    epochOf: async () => 'first',
-    clock,
-    schedule,
-    log: silent,
-  });
-  const server = createServer((_request, response) => response.end('page'));
-  server.on('upgrade', (request, socket, head) => {
-    if (!collab.upgrade(request, socket, head)) socket.end('HTTP/1.1 418 Left Alone\r\n\r\n');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    rooms,
-    origin: `ws://127.0.0.1:${port}`,
-    async close() {
-      await rooms.close();
-      collab.close();
-      server.close();
-      server.closeAllConnections();
-      await storage.close();
-      await remove();
-    },
-  };
-}
-
-let server: Awaited<ReturnType<typeof openServer>>;
+let server: CollabServer;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openCollabServer();
   const doc = new Y.Doc();
   doc.getXmlFragment('default').insert(0, [new Y.XmlElement('paragraph')]);
   await server.rooms.create(noteId, Y.encodeStateAsUpdate(doc), []);

@@ -1,8 +1,17 @@
 import * as encoding from 'lib0/encoding';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { Frontier, examineUpdate, readStateVector } from '../../../server/sync/validate.ts';
+import { Frontier } from '../../../server/sync/frontier.ts';
+import { PeerOwners } from '../../../server/sync/peer-owners.ts';
+import type { ExaminedUpdate } from '../../../server/sync/validate.ts';
+import { examineUpdate, readStateVector } from '../../../server/sync/validate.ts';
+import { person } from '../../support/peer.ts';
 import { createRandom } from '../../support/random.ts';
+
+const ana = { person: person(1) };
+const nothing = { snapshot: null, updates: [], lastSequence: 0, lastAt: 0 };
+const frontierOf = (doc: Y.Doc) => new Frontier(doc, new PeerOwners(nothing));
+const admitTo = (doc: Y.Doc, update: ExaminedUpdate) => frontierOf(doc).admit(update, ana).state;
 
 const roots = { open: new Set(['default']), owned: new Set(['roll']) };
 
@@ -93,19 +102,19 @@ describe('fitting an update on the document', () => {
   }
 
   test('[S6] what starts beyond the end of its peer is a gap', () => {
-    expect(new Frontier(doc).admit(examined(deletedRun(peer, 6, 1)))).toBe('gap');
-    expect(new Frontier(doc).admit(examined(deletedRun(peer, 5, 1)))).toBe('admitted');
+    expect(admitTo(doc, examined(deletedRun(peer, 6, 1)))).toBe('gap');
+    expect(admitTo(doc, examined(deletedRun(peer, 5, 1)))).toBe('admitted');
   });
 
   test('what was admitted earlier in the tick counts as there', () => {
-    const frontier = new Frontier(doc);
-    expect(frontier.admit(examined(deletedRun(peer, 5, 2)))).toBe('admitted');
-    expect(frontier.admit(examined(deletedRun(peer, 7, 2)))).toBe('admitted');
-    expect(frontier.admit(examined(deletedRun(peer, 10, 2)))).toBe('gap');
+    const frontier = frontierOf(doc);
+    expect(frontier.admit(examined(deletedRun(peer, 5, 2)), ana).state).toBe('admitted');
+    expect(frontier.admit(examined(deletedRun(peer, 7, 2)), ana).state).toBe('admitted');
+    expect(frontier.admit(examined(deletedRun(peer, 10, 2)), ana).state).toBe('gap');
   });
 
   test('a run that would use up the clock of its peer is a fault, or no update at all', () => {
-    expect(new Frontier(doc).admit(examined(deletedRun(peer, 5, 2 ** 24)))).toBe('fault');
+    expect(admitTo(doc, examined(deletedRun(peer, 5, 2 ** 24)))).toBe('fault');
     expect(examineUpdate(deletedRun(peer, 5, 2 ** 45), roots)).toEqual({ fault: 'malformed' });
   });
 
@@ -116,7 +125,7 @@ describe('fitting an update on the document', () => {
     });
     const known = new Y.Doc();
     Y.applyUpdate(known, deleted);
-    expect(new Frontier(known).admit(examined(deleted))).toBe('admitted');
+    expect(admitTo(known, examined(deleted))).toBe('admitted');
   });
 });
 
