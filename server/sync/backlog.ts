@@ -24,8 +24,8 @@ const maxStuckMs = 5000;
 export const isOverfed = ({ bufferedBytes }: Buffer) => bufferedBytes > staleBytes;
 
 /** Whether a peer that is fed may be sent this as well. */
-export const hasRoomFor = ({ bufferedBytes }: Buffer, frame: Uint8Array) =>
-  bufferedBytes === 0 || bufferedBytes + frame.length <= maxBytes;
+export const hasRoomFor = ({ bufferedBytes }: Buffer, packet: { readonly byteLength: number }) =>
+  bufferedBytes === 0 || bufferedBytes + packet.byteLength <= maxBytes;
 
 /** The time in which one peer is stale. */
 export class Backlog {

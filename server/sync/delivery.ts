@@ -1,19 +1,25 @@
 // What one tick has to say, made once for all sessions however many ask.
 import * as Y from 'yjs';
+import { Packet } from './packet.ts';
 import type { AwarenessEntry } from './protocol.ts';
-import { writeAwareness, writeStep2, writeUpdate } from './protocol.ts';
+import { writeAwareness, writeStep1, writeStep2, writeUpdate } from './protocol.ts';
 
-/** What a tick has to say, all of it durable. Frames, except for the state vector; what is a function is made once, when asked for. */
+/** What a tick has to say, all of it durable. What is a function is made once, when asked for. */
 export interface Delivery {
-  change: Uint8Array | null;
+  /** The tick's change and presence, for everybody who follows. */
+  news: Packet | null;
+  change(): Packet | null;
   /** Of those whose presence changed. */
-  presence: Uint8Array | null;
-  everybody(): Uint8Array;
+  presence(): Packet | null;
+  /** Everybody's presence. */
+  everybody(): Packet;
+  /** The question what a peer has. */
+  step1(): Packet;
   stateVector(): Uint8Array;
-  /** Of the document before `change`. */
+  /** Of the document before the change. */
   stateVectorBefore(): Uint8Array;
   /** What a peer with this state vector lacks. */
-  missing(stateVector: Uint8Array): Uint8Array;
+  missing(stateVector: Uint8Array): Packet;
 }
 
 /** `doc` must be durable, and stay as it is until all is delivered. */
@@ -23,16 +29,22 @@ export function createDelivery(
   presence: { changes: readonly AwarenessEntry[]; all(): AwarenessEntry[] },
 ): Delivery {
   // After a restart a whole room comes back with the same state vector.
-  const answers = new Map<string, Uint8Array>();
+  const answers = new Map<string, Packet>();
+  const stateVector = once(() => Y.encodeStateVector(doc));
+  const changes = change ? [writeUpdate(change)] : [];
+  const moves = presence.changes.length > 0 ? [writeAwareness(presence.changes)] : [];
+  const packet = (messages: readonly Uint8Array[]) => (messages.length > 0 ? new Packet(...messages) : null);
   return {
-    change: change && writeUpdate(change),
-    presence: presence.changes.length > 0 ? writeAwareness(presence.changes) : null,
-    everybody: once(() => writeAwareness(presence.all())),
-    stateVector: once(() => Y.encodeStateVector(doc)),
+    news: packet([...changes, ...moves]),
+    change: once(() => packet(changes)),
+    presence: once(() => packet(moves)),
+    everybody: once(() => new Packet(writeAwareness(presence.all()))),
+    step1: once(() => new Packet(writeStep1(stateVector()))),
+    stateVector,
     stateVectorBefore: once(() => stateVectorBefore(doc, change)),
     missing(stateVector) {
       const key = Buffer.from(stateVector).toString('latin1');
-      const answer = answers.get(key) ?? writeStep2(Y.encodeStateAsUpdate(doc, stateVector));
+      const answer = answers.get(key) ?? new Packet(writeStep2(Y.encodeStateAsUpdate(doc, stateVector)));
       answers.set(key, answer);
       return answer;
     },
@@ -45,7 +57,7 @@ function stateVectorBefore(doc: Y.Doc, change: Uint8Array | null): Uint8Array {
   return Y.encodeStateVector(clocks);
 }
 
-function once<T extends object>(make: () => T): () => T {
-  let made: T | null = null;
-  return () => (made ??= make());
+function once<T extends object | null>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

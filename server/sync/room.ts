@@ -5,7 +5,7 @@
 //      └──▶ closed (no such note, nothing left of it, unreadable)
 //
 // The tick. What sessions contribute, edits, questions and presence wait until it starts: at once when the room
-// was quiet, else tickMs after the last start. One tick at a time:
+// was quiet, else 20 ms after the last start, later in a crowd; a crowd's presence waits longer. One tick at a time:
 //   1. contributions that fit are applied to the document, others turned away; then edits run
 //   2. all that changed is appended to the log as one record, synced            (awaited: the group commit)
 //   3. only then anybody hears: the change, receipts, answers, results of edits and looks, presence
@@ -25,7 +25,7 @@ import { createDelivery } from './delivery.ts';
 import type { Work } from './open-note.ts';
 import { OpenNote, refuse } from './open-note.ts';
 import { Presence } from './presence.ts';
-import type { CloseCode, Notice } from './protocol.ts';
+import type { AwarenessEntry, CloseCode, Notice } from './protocol.ts';
 import { closeCode, writeAwareness } from './protocol.ts';
 import type { Contribution, SessionPerson, SessionRoom, SessionSocket } from './session.ts';
 import { Session } from './session.ts';
@@ -63,9 +63,12 @@ type RoomState =
   | { name: 'draining' }
   | { name: 'closed' };
 
-const tickMs = 20;
-const crowdedTickMs = 50;
-const crowdedFrom = 300;
+/** A tick may cost this many socket writes each ms: about a quarter of a core. So it grows from 500 sessions on. */
+const writesPerMs = 25;
+const leastTickMs = 20;
+/** Carets of a crowd are news now and then; in a small room they go with the next tick. */
+const presenceMsPerSession = 0.8;
+const longestPresenceMs = 1000;
 const idleMs = 5000;
 const heartbeatMs = 5000;
 /** y-websocket's peers give up on a room that is silent for 30 s; pings do not count. */
@@ -93,7 +96,9 @@ export class Room implements SessionRoom {
   #startedAt = -Infinity;
   #isWoken = false;
   #isClosing = false;
+  #presenceDueAt = -Infinity;
   #cancelTick: (() => void) | null = null;
+  #cancelPresence: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
   #cancelHeartbeat: (() => void) | null = null;
   #tellClosed: () => void = () => undefined;
@@ -154,7 +159,7 @@ export class Room implements SessionRoom {
       session.rename(change);
       this.#presence.refresh(session);
     }
-    if (this.#presence.hasChanges) this.wake();
+    this.#wakeForPresence();
   }
 
   /** Finishes what was received, ends the sessions, closes. The same promise however often it is called. */
@@ -182,7 +187,7 @@ export class Room implements SessionRoom {
 
   takeAwareness(session: Session, awareness: Uint8Array): boolean {
     const isRead = this.#presence.take(session, awareness);
-    if (this.#presence.hasChanges) this.wake();
+    this.#wakeForPresence();
     return isRead;
   }
 
@@ -197,10 +202,21 @@ export class Room implements SessionRoom {
   wake(): void {
     this.#isWoken = true;
     if (this.#ticking || this.#cancelTick || !this.isOpen) return;
-    const waitMs =
-      this.#startedAt + (this.#sessions.size < crowdedFrom ? tickMs : crowdedTickMs) - this.now();
+    const tickMs = Math.max(leastTickMs, this.#sessions.size / writesPerMs);
+    const waitMs = this.#startedAt + tickMs - this.now();
     if (waitMs <= 0) void this.#startTick();
     else this.#cancelTick = this.#tools.schedule(() => void this.#startTick(), waitMs);
+  }
+
+  /** At once, or when the crowd's next presence is due. */
+  #wakeForPresence(): void {
+    if (!this.#presence.hasChanges || this.#cancelPresence) return;
+    const waitMs = this.#presenceDueAt - this.now();
+    if (waitMs <= 0) return this.wake();
+    this.#cancelPresence = this.#tools.schedule(() => {
+      this.#cancelPresence = null;
+      this.wake();
+    }, waitMs);
   }
 
   get #openNote(): OpenNote | null {
@@ -234,6 +250,7 @@ export class Room implements SessionRoom {
     }
     this.#ticking = null;
     if (this.#isWoken) this.wake();
+    this.#wakeForPresence();
     this.#restIfIdle();
   }
 
@@ -263,12 +280,21 @@ export class Room implements SessionRoom {
   }
 
   #deliver(note: OpenNote, change: Uint8Array | null): void {
-    const presence = { changes: this.#presence.takeChanges(this.now()), all: () => this.#presence.all() };
+    const presence = { changes: this.#takePresence(), all: () => this.#presence.all() };
     const delivery = createDelivery(note.doc, change, presence);
-    for (const session of this.#sessions) session.deliver(delivery);
-    if ([...this.#sessions].some((session) => session.state === 'stale')) {
-      this.#tools.schedule(() => this.wake(), staleLookMs);
+    let hasStale = false;
+    for (const session of this.#sessions) {
+      session.deliver(delivery);
+      hasStale ||= session.state === 'stale';
     }
+    if (hasStale) this.#tools.schedule(() => this.wake(), staleLookMs);
+  }
+
+  #takePresence(): AwarenessEntry[] {
+    const now = this.now();
+    if (now < this.#presenceDueAt || !this.#presence.hasChanges) return [];
+    this.#presenceDueAt = now + Math.min(this.#sessions.size * presenceMsPerSession, longestPresenceMs);
+    return this.#presence.takeChanges(now);
   }
 
   // ---- trouble
@@ -383,7 +409,8 @@ export class Room implements SessionRoom {
 
   #shut(note: OpenNote | null): void {
     this.#state = { name: 'closed' };
-    for (const cancel of [this.#cancelTick, this.#cancelIdle, this.#cancelHeartbeat]) cancel?.();
+    const timers = [this.#cancelTick, this.#cancelPresence, this.#cancelIdle, this.#cancelHeartbeat];
+    for (const cancel of timers) cancel?.();
     note?.destroy();
     this.#tellClosed();
   }
@@ -406,7 +433,7 @@ export class Room implements SessionRoom {
       session.endIfSilent();
       if (this.now() - session.lastSentAt >= silenceMs) session.tell(nothing);
     }
-    if (this.#presence.hasChanges) this.wake();
+    this.#wakeForPresence();
   };
 
   #request<T>(kind: 'edits' | 'looks', run: (doc: Y.Doc) => T): Promise<T> {

@@ -14,6 +14,7 @@ import type { SessionLimits } from './allowance.ts';
 import { Allowances } from './allowance.ts';
 import { Backlog, hasRoomFor, isOverfed } from './backlog.ts';
 import type { Delivery } from './delivery.ts';
+import { Packet } from './packet.ts';
 import type { CloseCode, Message, Notice } from './protocol.ts';
 import {
   closeCode,
@@ -22,7 +23,6 @@ import {
   writeDenied,
   writeNotice,
   writeReceipt,
-  writeStep1,
 } from './protocol.ts';
 import { Receipts } from './receipts.ts';
 import type { FramePlace } from './receipts.ts';
@@ -40,12 +40,13 @@ export interface SessionPerson {
   isStranger?: boolean;
 }
 
-/** The little a room sees of a socket. What is sent within one turn may go out as one write. */
+/** The little a room sees of a socket. */
 export interface SessionSocket {
   readonly isOpen: boolean;
   /** Handed over and not yet taken by the network. */
   readonly bufferedBytes: number;
-  send(bytes: Uint8Array): void;
+  /** In this order, as one write. */
+  send(...packets: Packet[]): void;
   close(code: number, reason: string): void;
 }
 
@@ -204,7 +205,8 @@ export class Session {
     if (!this.#allowances.takeParts(update.parts, this.#room.now()))
       return this.end(closeCode.policy, 'Too much at once.');
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
-      if (this.#isRollcall) this.#send(writeDenied(place.number, 'You may read this note, not change it.'));
+      if (this.#isRollcall)
+        this.#send(new Packet(writeDenied(place.number, 'You may read this note, not change it.')));
       return;
     }
     this.#waitingBytes += bytes.length;
@@ -265,27 +267,38 @@ export class Session {
   deliver(tick: Delivery): void {
     if (this.#state.name === 'ended') return;
     if (this.#state.name === 'stale') return this.#catchUp(this.#state.backlog, tick);
+    const isFed = this.#state.name === 'following' && !this.asks;
+    if (isFed && tick.news && !hasRoomFor(this.#socket, tick.news))
+      return this.#becomeStale(tick.stateVectorBefore());
+    const packets = this.#packetsOf(tick, isFed);
+    const count = this.#isRollcall ? this.#receipts.takeNews() : null;
+    if (count !== null) packets.push(new Packet(writeReceipt(count)));
+    if (packets.length === 0) return;
+    this.#send(...packets);
+    if (isOverfed(this.#socket)) this.#becomeStale(tick.stateVector());
+  }
+
+  /** `isFed`: it gets the tick's change; who has just asked gets it within the answer. */
+  #packetsOf(tick: Delivery, isFed: boolean): Packet[] {
+    const packets: Packet[] = [];
     if (this.wantsStep1) {
       this.wantsStep1 = false;
       this.#receipts.ask();
-      this.#send(writeStep1(tick.stateVector()));
+      packets.push(tick.step1());
       if (this.#state.name === 'new') this.#state = { name: 'greeted' };
     }
     if (this.asks) {
-      const answer = tick.missing(this.asks);
+      packets.push(tick.missing(this.asks));
       this.asks = null;
       this.#state = { name: 'following' };
-      this.#send(answer);
-    } else if (tick.change && this.#state.name === 'following') {
-      if (!hasRoomFor(this.#socket, tick.change)) return this.#becomeStale(tick.stateVectorBefore());
-      this.#send(tick.change);
     }
-    if (this.wantsPresence) {
-      this.wantsPresence = false;
-      this.#send(tick.everybody());
-    } else if (tick.presence) this.#send(tick.presence);
-    this.#sendReceipt();
-    if (isOverfed(this.#socket)) this.#becomeStale(tick.stateVector());
+    const rest =
+      isFed && !this.wantsPresence
+        ? [tick.news]
+        : [isFed ? tick.change() : null, this.wantsPresence ? tick.everybody() : tick.presence()];
+    this.wantsPresence = false;
+    for (const packet of rest) if (packet) packets.push(packet);
+    return packets;
   }
 
   #becomeStale(stateVector: Uint8Array): void {
@@ -302,14 +315,9 @@ export class Session {
     this.#room.wake();
   }
 
-  #sendReceipt(): void {
-    const count = this.#isRollcall ? this.#receipts.takeNews() : null;
-    if (count !== null) this.#send(writeReceipt(count));
-  }
-
   /** Something that is not the document's; stale and ended sessions do not get it. */
-  tell(frame: Uint8Array): void {
-    if (this.#state.name !== 'ended' && this.#state.name !== 'stale') this.#send(frame);
+  tell(message: Uint8Array): void {
+    if (this.#state.name !== 'ended' && this.#state.name !== 'stale') this.#send(new Packet(message));
   }
 
   /** Only for sessions that asked for our own messages. */
@@ -317,9 +325,9 @@ export class Session {
     if (this.#isRollcall) this.tell(writeNotice(notice));
   }
 
-  #send(frame: Uint8Array): void {
+  #send(...packets: Packet[]): void {
     if (!this.#socket.isOpen) return;
     this.#lastSentAt = this.#room.now();
-    this.#socket.send(frame);
+    this.#socket.send(...packets);
   }
 }

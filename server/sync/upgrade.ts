@@ -11,7 +11,7 @@
 // Every socket has an error listener, since `ws` reports hostile frames there. Frames that come before the room is
 // open wait unread in the kernel, which bounds them. A peer whose end has gone without a word is found by ping:
 // from whom nothing comes for 25 s is cut off. Pings of a peer's own are answered only while it reads, and cost it the
-// socket when they flood: unread answers would pile up here. All that is sent within one turn leaves as one write.
+// socket when they flood: unread answers would pile up here.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -19,6 +19,7 @@ import type { WebSocket } from 'ws';
 import { parseNoteId } from '../../src/core/ids.ts';
 import type { NoteId } from '../../src/core/ids.ts';
 import { Allowance } from './allowance.ts';
+import { toFrames } from './frames.ts';
 import { Headcount } from './headcount.ts';
 import { closeCode, maxFrameBytes } from './protocol.ts';
 import type { RoomLog, Rooms, Session, SessionPerson, SessionSocket } from './rooms.ts';
@@ -79,7 +80,7 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: true,
-    perMessageDeflate: false,
+    perMessageDeflate: deflateTerms,
     autoPong: false,
     maxPayload: hardMaxFrameBytes,
     ...fragmentLimits,
@@ -214,29 +215,26 @@ function attach(socket: WebSocket, session: Session): void {
   if (socket.readyState !== socket.OPEN) session.leave();
 }
 
+// Frames go to the raw socket, made once for all (frames.ts). That is safe beside ws, which writes its own (pings,
+// close) whole and at once: it never compresses anything itself.
 function toSessionSocket(
   socket: WebSocket,
   raw: Duplex,
   schedule: UpgradeOptions['schedule'],
 ): SessionSocket {
-  let isCorked = false;
+  const deflate = socket.extensions.includes('permessage-deflate');
   return {
     get isOpen() {
       return socket.readyState === socket.OPEN;
     },
     get bufferedBytes() {
-      return socket.bufferedAmount;
+      return raw.writableLength;
     },
-    send(bytes) {
-      if (!isCorked) {
-        isCorked = true;
-        raw.cork();
-        process.nextTick(() => {
-          isCorked = false;
-          raw.uncork();
-        });
-      }
-      socket.send(bytes);
+    send(...packets) {
+      if (packets.length === 1) return void raw.write(toFrames(packets[0]!, { deflate }));
+      raw.cork();
+      for (const packet of packets) raw.write(toFrames(packet, { deflate }));
+      raw.uncork();
     },
     close(code, reason) {
       socket.close(code, reason);
@@ -245,6 +243,19 @@ function toSessionSocket(
     },
   };
 }
+
+/**
+ * Each message stands for itself, so that one compressed frame is right for all, and no socket holds a window. A peer
+ * that wants a smaller window than ours is spoken to uncompressed. ws never compresses: threshold. What a peer
+ * inflates to is bounded like what it sends (maxPayload); windows and buffers are small, for thousands of sockets.
+ */
+const deflateTerms = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: 15,
+  threshold: Infinity,
+  zlibInflateOptions: { chunkSize: 4096 },
+};
 
 // ws 8.21.1 brought these against floods of tiny fragments; its types do not know them yet.
 const fragmentLimits: object = { maxFragments: 1024, maxBufferedChunks: 64 * 1024 };

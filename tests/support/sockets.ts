@@ -1,4 +1,5 @@
 // A socket pair whose two queues the test holds: it decides when a frame is delivered, and which is lost.
+import type { Packet } from '../../server/sync/packet.ts';
 import type { Session, SessionSocket } from '../../server/sync/rooms.ts';
 
 export class TestSocket implements SessionSocket {
@@ -14,8 +15,8 @@ export class TestSocket implements SessionSocket {
     return this.closed === null;
   }
 
-  send(bytes: Uint8Array): void {
-    if (this.isOpen) this.toPeer.push(bytes);
+  send(...packets: Packet[]): void {
+    if (this.isOpen) this.toPeer.push(...packets.flatMap(({ messages }) => messages));
   }
 
   close(code: number, reason: string): void {
