@@ -15,6 +15,7 @@ import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
 import { noteMetaKey, noteSummaryKey, parseVisitKey, visitKey, visitRange } from '../storage/keys.ts';
 import { putSealed, readSealed } from '../storage/sealed.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
+import { Recent } from '../recent.ts';
 import type { Rooms } from '../sync/rooms.ts';
 
 /** How long after a change the home page may still show the old title. */
@@ -69,6 +70,9 @@ interface Dependencies {
 
 export function createNotes({ storage, commit, rooms, clock, schedule, failed }: Dependencies): Notes {
   const newBlockId = () => createBlockId(randomBytes(16));
+
+  /** A note's epoch never changes while its store is open, and is asked for with each connection. */
+  const epochs = new Recent<NoteId, string>(10_000);
 
   /** Notes that have changed since their summary was written; each is written once, however many changes come. */
   const stale = new Map<NoteId, { changedAt: number; cancel: () => void }>();
@@ -154,7 +158,13 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
 
     exists: async (noteId) => (await storage.get(noteMetaKey(noteId))) !== null,
 
-    epoch: async (noteId) => (await readBeside<NoteMeta>(noteMetaKey(noteId)))?.epoch ?? '',
+    async epoch(noteId) {
+      const known = epochs.get(noteId);
+      if (known) return known;
+      const epoch = (await readBeside<NoteMeta>(noteMetaKey(noteId)))?.epoch ?? '';
+      if (epoch) epochs.set(noteId, epoch);
+      return epoch;
+    },
 
     visit: (person, noteId) => commit([putSealed(visitKey(person, noteId), { at: clock.now() })]),
 

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { colourOf, noProfile, toProfile, type Profile } from '../../src/core/person.ts';
 import { createPersonId, formatId, type PersonId } from '../../src/core/ids.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
+import { Recent } from '../recent.ts';
 import { personKey } from '../storage/keys.ts';
 import { putSealed, readSealed } from '../storage/sealed.ts';
 
@@ -14,6 +15,9 @@ export interface Person {
   profile: Profile;
   colour: string;
 }
+
+/** A whole room comes back at once after a restart: people's profiles are not read again for each connection. */
+const maxRecent = 10_000;
 
 export interface People {
   /** A new device key, 22 characters, to be kept in the cookie. */
@@ -32,12 +36,21 @@ export function createPeople(
   storage: Storage,
   commit: (operations: readonly Operation[]) => Promise<void>,
 ): People {
+  const recent = new Recent<PersonId, Profile>(maxRecent);
+
   async function profile(id: PersonId): Promise<Profile> {
+    const known = recent.get(id);
+    if (known) return known;
     const key = personKey(id);
     const bytes = await storage.get(key);
     const read = bytes && readSealed<unknown>(key, bytes);
     // A damaged profile is asked for again like one never given; `rollcall verify` names it.
-    return read && 'value' in read ? toProfile(read.value) : noProfile;
+    const found = read && 'value' in read ? toProfile(read.value) : noProfile;
+    // Described meanwhile: that is newer than what was read.
+    const described = recent.get(id);
+    if (described) return described;
+    recent.set(id, found);
+    return found;
   }
 
   const stranger = (): Person => {
@@ -57,6 +70,7 @@ export function createPeople(
     async describe(id, value) {
       const described = toProfile(value);
       await commit([putSealed(personKey(id), described)]);
+      recent.set(id, described);
       return described;
     },
   };

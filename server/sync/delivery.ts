@@ -1,8 +1,9 @@
 // What one tick has to say, made once for all sessions however many ask.
 import * as Y from 'yjs';
+import type { Answers } from './answers.ts';
 import { Packet } from './packet.ts';
 import type { AwarenessEntry } from './protocol.ts';
-import { writeAwareness, writeStep1, writeStep2, writeUpdate } from './protocol.ts';
+import { writeAwareness, writeStep1, writeUpdate } from './protocol.ts';
 
 /** What a tick has to say, all of it durable. What is a function is made once, when asked for. */
 export interface Delivery {
@@ -19,17 +20,16 @@ export interface Delivery {
   /** Of the document before the change. */
   stateVectorBefore(): Uint8Array;
   /** What a peer with this state vector lacks. */
-  missing(stateVector: Uint8Array): Packet;
+  missing(stateVector: Uint8Array): Packet[];
 }
 
-/** `doc` must be durable, and stay as it is until all is delivered. */
+/** `doc` must be durable, and stay as it is until all is delivered; `answers` have been told of `change`. */
 export function createDelivery(
   doc: Y.Doc,
   change: Uint8Array | null,
+  answers: Answers,
   presence: { changes: readonly AwarenessEntry[]; all(): AwarenessEntry[] },
 ): Delivery {
-  // After a restart a whole room comes back with the same state vector.
-  const answers = new Map<string, Packet>();
   const stateVector = once(() => Y.encodeStateVector(doc));
   const changes = change ? [writeUpdate(change)] : [];
   const moves = presence.changes.length > 0 ? [writeAwareness(presence.changes)] : [];
@@ -42,12 +42,7 @@ export function createDelivery(
     step1: once(() => new Packet(writeStep1(stateVector()))),
     stateVector,
     stateVectorBefore: once(() => stateVectorBefore(doc, change)),
-    missing(stateVector) {
-      const key = Buffer.from(stateVector).toString('latin1');
-      const answer = answers.get(key) ?? new Packet(writeStep2(Y.encodeStateAsUpdate(doc, stateVector)));
-      answers.set(key, answer);
-      return answer;
-    },
+    missing: (stateVector) => answers.to(stateVector, doc),
   };
 }
 

@@ -10,7 +10,12 @@ import type { Packet } from './packet.ts';
 
 const worthDeflating = { fromBytes: 256, toBytes: 512 * 1024 } as const;
 /** Presence of many people repeats itself within a few kB; a large window would only cost memory to set up. */
-const deflateOptions = { level: 1, memLevel: 5, windowBits: 13, finishFlush: constants.Z_SYNC_FLUSH } as const;
+const deflateOptions = {
+  level: 1,
+  memLevel: 5,
+  windowBits: 13,
+  finishFlush: constants.Z_SYNC_FLUSH,
+} as const;
 const deflateTailBytes = 4;
 
 const binaryAndFinal = 0x82;

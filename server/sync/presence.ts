@@ -28,10 +28,11 @@ interface Entry {
   /** Whose state it is, and how that begins: written anew only when they change. */
   person: SessionPerson;
   prefix: string;
-  /** As last sent, or to be sent if changed. */
+  /** The highest clock it has had. */
   clock: number;
   cursor: string;
-  state: string;
+  /** As last sent, or to be sent if changed. */
+  said: AwarenessEntry;
   sentAt: number;
 }
 
@@ -116,7 +117,7 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
 
   /** Everybody, for one who has just come. */
   all(): AwarenessEntry[] {
-    return [...this.#entries.values()].map(({ peer, clock, state }) => ({ peer, clock, state }));
+    return [...this.#entries.values()].map(({ said }) => said);
   }
 
   #ownEntry(who: Who, entries: AwarenessEntry[]): AwarenessEntry | undefined {
@@ -139,11 +140,11 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
     const { person } = who;
     const known = this.#entries.get(who);
     const prefix = known?.person === person ? known.prefix : prefixOf(person);
-    const state = `${prefix}${cursor}}`;
+    const said = { peer, clock, state: `${prefix}${cursor}}` };
     this.#owners.set(peer, who);
     this.#departed.delete(peer);
-    this.#entries.set(who, { peer, person, prefix, clock, cursor, state, sentAt: known?.sentAt ?? 0 });
-    this.#changed.set(peer, { peer, clock, state });
+    this.#entries.set(who, { peer, person, prefix, clock, cursor, said, sentAt: known?.sentAt ?? 0 });
+    this.#changed.set(peer, said);
   }
 
   #nextClock(peer: number, wanted: number): number {

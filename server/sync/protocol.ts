@@ -99,9 +99,9 @@ function writeSync(type: number, bytes: Uint8Array): Uint8Array {
 
 /** One peer's presence as y-protocols' awareness has it. `state`: JSON; 'null' when the peer is gone. */
 export interface AwarenessEntry {
-  peer: number;
-  clock: number;
-  state: string;
+  readonly peer: number;
+  readonly clock: number;
+  readonly state: string;
 }
 
 /** Null when the bytes are not awareness, or hold more than `maxEntries`. `state` is not looked into. */
@@ -121,15 +121,26 @@ export function readAwareness(awareness: Uint8Array, maxEntries: number): Awaren
   }
 }
 
+// Everybody's entries are written for each newcomer, and few of them have changed.
+const writtenEntries = new WeakMap<AwarenessEntry, Uint8Array>();
+
+function writeEntry(entry: AwarenessEntry): Uint8Array {
+  const known = writtenEntries.get(entry);
+  if (known) return known;
+  const bytes = write((encoder) => {
+    encoding.writeVarUint(encoder, entry.peer);
+    encoding.writeVarUint(encoder, entry.clock);
+    encoding.writeVarString(encoder, entry.state);
+  });
+  writtenEntries.set(entry, bytes);
+  return bytes;
+}
+
 /** Without entries: a message that says nothing, and keeps a y-websocket peer from giving up on a quiet room. */
 export function writeAwareness(entries: readonly AwarenessEntry[]): Uint8Array {
   const awareness = write((encoder) => {
     encoding.writeVarUint(encoder, entries.length);
-    for (const { peer, clock, state } of entries) {
-      encoding.writeVarUint(encoder, peer);
-      encoding.writeVarUint(encoder, clock);
-      encoding.writeVarString(encoder, state);
-    }
+    for (const entry of entries) encoding.writeUint8Array(encoder, writeEntry(entry));
   });
   return write((encoder) => {
     encoding.writeVarUint(encoder, messageType.awareness);

@@ -21,6 +21,7 @@ import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
 import { restOfNote } from '../storage/note-log.ts';
 import { StorageError } from '../storage/storage.ts';
 import type { SessionLimits } from './allowance.ts';
+import { Answers } from './answers.ts';
 import { createDelivery } from './delivery.ts';
 import type { Work } from './open-note.ts';
 import { OpenNote, refuse } from './open-note.ts';
@@ -90,6 +91,7 @@ export class Room implements SessionRoom {
   readonly #changed: (at: number) => void;
   readonly #sessions = new Set<Session>();
   readonly #presence = new Presence<Session>((session, peer) => this.#openNote?.name(session, peer) ?? false);
+  readonly #answers = new Answers();
   #state: RoomState = { name: 'loading' };
   #work = noWork();
   #ticking: Promise<void> | null = null;
@@ -280,8 +282,9 @@ export class Room implements SessionRoom {
   }
 
   #deliver(note: OpenNote, change: Uint8Array | null): void {
+    if (change) this.#answers.changed(change);
     const presence = { changes: this.#takePresence(), all: () => this.#presence.all() };
-    const delivery = createDelivery(note.doc, change, presence);
+    const delivery = createDelivery(note.doc, change, this.#answers, presence);
     let hasStale = false;
     for (const session of this.#sessions) {
       session.deliver(delivery);
@@ -428,6 +431,7 @@ export class Room implements SessionRoom {
     if (!this.isOpen || this.#sessions.size === 0) return;
     this.#cancelHeartbeat = this.#tools.schedule(this.#beat, heartbeatMs);
     this.#presence.renew(this.now());
+    this.#answers.rest();
     const nothing = writeAwareness([]);
     for (const session of [...this.#sessions]) {
       session.endIfSilent();

@@ -16,14 +16,7 @@ import { Backlog, hasRoomFor, isOverfed } from './backlog.ts';
 import type { Delivery } from './delivery.ts';
 import { Packet } from './packet.ts';
 import type { CloseCode, Message, Notice } from './protocol.ts';
-import {
-  closeCode,
-  maxFrameBytes,
-  readMessage,
-  writeDenied,
-  writeNotice,
-  writeReceipt,
-} from './protocol.ts';
+import { closeCode, maxFrameBytes, readMessage, writeDenied, writeNotice, writeReceipt } from './protocol.ts';
 import { Receipts } from './receipts.ts';
 import type { FramePlace } from './receipts.ts';
 import type { ExaminedUpdate, Roots } from './validate.ts';
@@ -288,7 +281,7 @@ export class Session {
       if (this.#state.name === 'new') this.#state = { name: 'greeted' };
     }
     if (this.asks) {
-      packets.push(tick.missing(this.asks));
+      packets.push(...tick.missing(this.asks));
       this.asks = null;
       this.#state = { name: 'following' };
     }
@@ -310,7 +303,7 @@ export class Session {
     if (progress === 'stuck') return this.end(closeCode.overload, 'This peer does not read.');
     if (progress === 'waiting') return;
     this.#state = { name: 'following' };
-    this.#send(tick.missing(backlog.stateVector));
+    this.#send(...tick.missing(backlog.stateVector));
     this.wantsPresence = true;
     this.#room.wake();
   }

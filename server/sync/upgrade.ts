@@ -104,6 +104,7 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     noteId: NoteId,
     person: SessionPerson,
     query: URLSearchParams,
+    deflate: boolean,
   ) => {
     hear(socket);
     const control = new Allowance(controlRate, options.clock.now());
@@ -131,7 +132,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       socket.close(closeCode.otherEpoch, 'This page kept another note that had this address.');
       return;
     }
-    const session = await rooms.connect(noteId, toSessionSocket(socket, raw, options.schedule), person, {
+    const sessionSocket = toSessionSocket(socket, raw, deflate, options.schedule);
+    const session = await rooms.connect(noteId, sessionSocket, person, {
       rollcall: query.get('rollcall') === '1',
     });
     if (session) attach(socket, session);
@@ -169,7 +171,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     // The peer may have gone while it was being identified.
     if (socket.destroyed) return leave();
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      serve(webSocket, socket, noteId, person, url.searchParams).catch((error: unknown) => {
+      const deflate = takesDeflated(webSocket, request);
+      serve(webSocket, socket, noteId, person, url.searchParams, deflate).catch((error: unknown) => {
         log.error({ note: noteId, err: error }, 'a session could not begin');
         webSocket.close(closeCode.failure, 'This note cannot be opened at the moment.');
       });
@@ -196,6 +199,11 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
   };
 }
 
+/** Whether it agreed to compressed messages. One that wants a smaller window than ours is spoken to plainly. */
+const takesDeflated = ({ extensions }: WebSocket, { headers }: IncomingMessage) =>
+  extensions.includes('permessage-deflate') &&
+  !headers['sec-websocket-extensions']?.includes('server_max_window_bits');
+
 const isOfThisMachine = (address: string) => /^(::ffff:)?127\.|^::1$/.test(address);
 
 function toUrl(text = ''): URL | null {
@@ -220,9 +228,9 @@ function attach(socket: WebSocket, session: Session): void {
 function toSessionSocket(
   socket: WebSocket,
   raw: Duplex,
+  deflate: boolean,
   schedule: UpgradeOptions['schedule'],
 ): SessionSocket {
-  const deflate = socket.extensions.includes('permessage-deflate');
   return {
     get isOpen() {
       return socket.readyState === socket.OPEN;
@@ -245,14 +253,12 @@ function toSessionSocket(
 }
 
 /**
- * Each message stands for itself, so that one compressed frame is right for all, and no socket holds a window. A peer
- * that wants a smaller window than ours is spoken to uncompressed. ws never compresses: threshold. What a peer
- * inflates to is bounded like what it sends (maxPayload); windows and buffers are small, for thousands of sockets.
+ * Each message stands for itself, so that one compressed frame is right for all, and no socket holds a window. ws
+ * never compresses: threshold. What a peer's message inflates to is bounded like one that is sent plainly (maxPayload).
  */
 const deflateTerms = {
   serverNoContextTakeover: true,
   clientNoContextTakeover: true,
-  serverMaxWindowBits: 15,
   threshold: Infinity,
   zlibInflateOptions: { chunkSize: 4096 },
 };

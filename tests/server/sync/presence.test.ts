@@ -151,4 +151,33 @@ describe('presence', () => {
     await exchange(clock, ana, ben);
     expect(shown(ben, ana)).toEqual({ user: person(1), cursor });
   });
+
+  test('[P6] in a crowd presence waits, text does not, and whoever comes sees everybody at once', async () => {
+    const { clock, rooms, peers, ana, ben } = await meeting(...Array.from({ length: 100 }, (_, n) => n + 1));
+    const heard = () => ben.presence.get(ana.doc.clientID)?.clock ?? -1;
+    const move = (clockOfAna: number) => ana.sendPresence({ cursor: null, clockOfAna }, clockOfAna);
+    const step = async (ms: number) => {
+      while (ana.upload());
+      await clock.advance(ms);
+      while (ben.download());
+    };
+    move(1);
+    await exchange(clock, ...peers);
+    ana.sendPresence({ cursor }, 2);
+    await step(20);
+    const first = heard();
+    ana.sendPresence({ cursor: null }, 3);
+    ana.text.insert(0, 'quick ');
+    await step(20);
+    expect(ben.text.toJSON()).toContain('quick');
+    expect(heard()).toBe(first);
+    const late = new Peer(101);
+    await late.connect(rooms, noteId);
+    await clock.advance(20);
+    while (late.download());
+    expect(shown(late, ana)).toEqual({ user: person(1), cursor: null });
+    await step(81);
+    expect(heard()).toBeGreaterThan(first);
+    expect(shown(ben, ana)).toEqual({ user: person(1), cursor: null });
+  });
 });

@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import type { NoteId } from '../../../src/core/ids.ts';
 import type { CollabServer } from '../../support/collab-server.ts';
 import { openCollabServer } from '../../support/collab-server.ts';
+import { rawUpgrade } from '../../support/raw-upgrade.ts';
 import { noteId, otherNoteId } from '../../support/rooms.ts';
 
 let server: CollabServer;
@@ -157,29 +158,8 @@ describe('the door', () => {
 
   test('hostile WebSocket frames cost their sender the socket, and the server lives', async () => {
     for (const frame of ['c700', 'f200', '8000', '82ffffffffffffffffff']) {
-      await rawUpgrade(Buffer.from(frame, 'hex'));
+      await rawUpgrade(server.origin, noteId, Buffer.from(frame, 'hex'));
     }
     expect(await opens(`/collab/${noteId}`)).toBe(true);
   });
 });
-
-/** Upgrades by hand and sends raw bytes; resolves when the server has ended the socket. */
-function rawUpgrade(bytes: Buffer): Promise<void> {
-  const { port } = new URL(server.origin);
-  const headers = {
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': Buffer.alloc(16).toString('base64'),
-  };
-  return new Promise((resolve) => {
-    const request = httpRequest({ port, host: '127.0.0.1', path: `/collab/${noteId}`, headers });
-    request.on('upgrade', (_response, socket) => {
-      socket.on('error', () => undefined);
-      socket.on('close', () => resolve());
-      socket.resume();
-      socket.write(bytes);
-    });
-    request.end();
-  });
-}

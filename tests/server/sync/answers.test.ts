@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { Answers } from '../../../server/sync/answers.ts';
+import { readMessage } from '../../../server/sync/protocol.ts';
+import type { Packet } from '../../../server/sync/packet.ts';
+
+const nothing = Y.encodeStateVector(new Y.Doc());
+
+function note(text: string) {
+  const doc = new Y.Doc();
+  doc.getText('default').insert(0, text);
+  const answers = new Answers();
+  const type = (more: string) => {
+    let update: Uint8Array | null = null;
+    doc.once('update', (bytes: Uint8Array) => (update = bytes));
+    doc.getText('default').insert(0, more);
+    answers.changed(update!);
+  };
+  return { doc, answers, type };
+}
+
+/** What a peer holds that began with `doc` and was sent this. */
+function readBy(packets: Packet[], doc = new Y.Doc()) {
+  for (const message of packets.flatMap(({ messages }) => messages)) {
+    const read = readMessage(message);
+    if (read?.type !== 'step2' && read?.type !== 'update')
+      throw new RangeError('An answer is made of updates.');
+    Y.applyUpdate(doc, read.update);
+  }
+  return doc.getText('default').toJSON();
+}
+
+describe('answers', () => {
+  test('are made once while nothing changes, and by state vector', () => {
+    const { doc, answers } = note('Hello');
+    const first = answers.to(nothing, doc);
+    expect(answers.to(nothing, doc)[0]).toBe(first[0]);
+    expect(readBy(first)).toBe('Hello');
+    expect(readBy(answers.to(Y.encodeStateVector(doc), doc))).toBe('');
+  });
+
+  test('keep what is long and add what is new, for early and late askers', () => {
+    const { doc, answers, type } = note('Hello');
+    const [long] = answers.to(nothing, doc);
+    type('1');
+    const late = new Y.Doc();
+    Y.applyUpdate(late, Y.encodeStateAsUpdate(doc));
+    type('2');
+    const other = answers.to(Y.encodeStateVector(late), doc);
+    type('3');
+    const again = answers.to(nothing, doc);
+    expect(again[0]).toBe(long);
+    expect(again).toHaveLength(2);
+    expect(readBy(again)).toBe('321Hello');
+    expect(readBy(other, late)).toBe('21Hello');
+    expect(readBy(answers.to(Y.encodeStateVector(late), doc), late)).toBe('321Hello');
+  });
+
+  test('are made anew when they have grown old, and right all along', () => {
+    const { doc, answers, type } = note('');
+    const [first] = answers.to(nothing, doc);
+    for (let n = 0; n < 250; n++) {
+      type('x');
+      expect(readBy(answers.to(nothing, doc))).toBe('x'.repeat(n + 1));
+    }
+    expect(answers.to(nothing, doc)[0]).not.toBe(first);
+  });
+
+  test('are forgotten when nobody has asked for a while', () => {
+    const { doc, answers } = note('Hello');
+    const [first] = answers.to(nothing, doc);
+    answers.rest();
+    expect(answers.to(nothing, doc)[0]).toBe(first);
+    answers.rest();
+    answers.rest();
+    expect(answers.to(nothing, doc)[0]).not.toBe(first);
+  });
+});
