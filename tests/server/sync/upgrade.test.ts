@@ -1,6 +1,5 @@
 // The real thing: http, ws, LevelDB, and y-websocket's own provider, unmodified.
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
