@@ -1,6 +1,7 @@
 // The composition root of `npm run dev`: the same services, inside Vite's module graph.
 import { readConfig } from './config.ts';
 import { createLogger } from './log.ts';
+import { createInlineOffload } from './offload/offload.ts';
 import { createServices } from './services.ts';
 import { openLevelStorage } from './storage/leveldb.ts';
 
@@ -10,4 +11,5 @@ export const services = createServices(
   config,
   await openLevelStorage(config.dataDir, { create: 'if-folder-is-new' }),
   createLogger(config.logLevel),
+  createInlineOffload(),
 );

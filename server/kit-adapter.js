@@ -1,5 +1,5 @@
 // One `vite build` makes the whole product: adapter-node writes the pages' handler into build/, then
-// the server's own root and the operator's commands are built beside it, with every dependency left outside both bundles, so that
+// the server's own root, its thread and the operator's commands are built beside it, with every dependency left outside both bundles, so that
 // pages and server share one copy of yjs.
 import { readFileSync } from 'node:fs';
 import nodeAdapter from '@sveltejs/adapter-node';
@@ -27,7 +27,11 @@ export default function adapter() {
           target: 'node20',
           sourcemap: true,
           rolldownOptions: {
-            input: { main: 'server/main.ts', cli: 'server/cli.ts' },
+            input: {
+              main: 'server/main.ts',
+              cli: 'server/cli.ts',
+              'offload-thread': 'server/offload/thread.ts',
+            },
             external: [/^\.\/handler\.js$/, /^node:/, ...outside],
             output: { entryFileNames: '[name].js' },
           },

@@ -5,6 +5,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { openControl } from './control.ts';
 import { createHttpServer } from './http.ts';
 import { createLogger } from './log.ts';
+import { createOffload } from './offload/offload.ts';
 import { createServices, schedule } from './services.ts';
 import { openLasting } from './storage/lasting.ts';
 import { openSpace } from './storage/space.ts';
@@ -53,7 +54,8 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
 const settings = config();
 const log = createLogger(settings.logLevel);
 const storage = await open(settings);
-const services = createServices(settings, storage, log);
+const offload = createOffload(new URL('./offload-thread.js', import.meta.url), schedule);
+const services = createServices(settings, storage, log, offload);
 const control = await openControl(settings.dataDir, storage, { now: () => Date.now() }, log);
 
 // Kit's handler reads these while it is imported.

@@ -10,6 +10,7 @@ import type { Logger } from './log.ts';
 import { createNotes, type Notes } from './notes/notes.ts';
 import { createRollCall, type RollCall } from './notes/roll-call.ts';
 import { createPeople, type People } from './people/people.ts';
+import type { Offload } from './offload/offload.ts';
 import { createCommit, type Health } from './storage/commit.ts';
 import { createNoteLog } from './storage/note-log.ts';
 import { isOwnOrigin, readCookie } from './people/request.ts';
@@ -47,12 +48,13 @@ export function createServices(
   config: Config,
   storage: Storage & { health?(): Health },
   log: Logger,
+  offload: Offload,
 ): Services {
   const commit = createCommit(storage);
   const write = commit.write.bind(commit);
   const people = createPeople(storage, write);
   const rooms = createRooms({
-    noteLog: createNoteLog(storage, commit),
+    noteLog: createNoteLog(storage, commit, (order, bytes) => offload.run('makeSnapshot', order, bytes)),
     commit,
     roots: { open: [fragmentName], owned: [rollName] },
     clock,
@@ -60,7 +62,7 @@ export function createServices(
     log,
   });
   const failed = (error: unknown) => log.error({ err: error }, 'background work failed');
-  const notes = createNotes({ storage, commit: write, rooms, clock, schedule, failed });
+  const notes = createNotes({ storage, commit: write, rooms, offload, clock, schedule, failed });
   const rollCall = createRollCall(rooms, clock);
 
   const collab = createUpgrade({
@@ -96,6 +98,7 @@ export function createServices(
       collab.close();
       await notes.close();
       await rooms.close();
+      await offload.close();
       await storage.close();
     },
   };

@@ -9,9 +9,9 @@ import { toLine } from '../../src/core/person.ts';
 import type { DocumentJson } from '../../src/blocks/document-json.ts';
 import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
 import { toHtml } from '../../src/blocks/html.ts';
-import { fromMarkdown, toMarkdown } from '../../src/blocks/markdown.ts';
 import { schemaVersion } from '../../src/blocks/schema.ts';
 import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
+import type { Offload } from '../offload/offload.ts';
 import { noteMetaKey, noteSummaryKey, parseVisitKey, visitKey, visitRange } from '../storage/keys.ts';
 import { putSealed, readSealed } from '../storage/sealed.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
@@ -63,12 +63,21 @@ interface Dependencies {
   storage: Storage;
   commit: (operations: readonly Operation[]) => Promise<void>;
   rooms: Rooms;
+  offload: Offload;
   clock: { now(): number };
   schedule: (run: () => void, delayMs: number) => () => void;
   failed: (error: unknown) => void;
 }
 
-export function createNotes({ storage, commit, rooms, clock, schedule, failed }: Dependencies): Notes {
+export function createNotes({
+  storage,
+  commit,
+  rooms,
+  offload,
+  clock,
+  schedule,
+  failed,
+}: Dependencies): Notes {
   const newBlockId = () => createBlockId(randomBytes(16));
 
   /** A note's epoch never changes while its store is open, and is asked for with each connection. */
@@ -77,14 +86,23 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
   /** Notes that have changed since their summary was written; each is written once, however many changes come. */
   const stale = new Map<NoteId, { changedAt: number; cancel: () => void }>();
 
-  async function create(by: PersonId, meeting: Meeting | null, json: DocumentJson): Promise<NoteId> {
-    const noteId = createNoteId(randomBytes(16));
+  async function createFrom(by: PersonId, meeting: Meeting | null, json: DocumentJson): Promise<NoteId> {
     const document = new Y.Doc();
     writeDocument(document, json);
     const update = Y.encodeStateAsUpdate(document);
+    document.destroy();
+    return create(by, meeting, { update, title: titleOf(json), attendees: [] });
+  }
+
+  async function create(
+    by: PersonId,
+    meeting: Meeting | null,
+    { update, title, attendees }: { update: Uint8Array; title: string; attendees: string[] },
+  ): Promise<NoteId> {
+    const noteId = createNoteId(randomBytes(16));
     const now = clock.now();
     const meta: NoteMeta = {
-      title: titleOf(json),
+      title,
       meeting,
       createdAt: now,
       createdBy: by,
@@ -93,24 +111,21 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     };
     await rooms.create(noteId, update, [
       putSealed(noteMetaKey(noteId), meta),
-      putSealed(noteSummaryKey(noteId), summarize(noteId, document, meta, now)),
+      putSealed(noteSummaryKey(noteId), toSummary(noteId, meta, { title, attendees }, now)),
       putSealed(visitKey(by, noteId), { at: now }),
     ]);
-    document.destroy();
     return noteId;
   }
-
-  const summarize = (noteId: NoteId, document: Y.Doc, meta: NoteMeta, changedAt: number): NoteSummary => {
-    const { title, attendees } = summaryOf(readDocument(document), readRoll(document));
-    return { id: noteId, title: title || meta.title, date: meta.meeting?.date ?? '', attendees, changedAt };
-  };
 
   async function writeSummary(noteId: NoteId): Promise<void> {
     const changedAt = stale.get(noteId)?.changedAt ?? clock.now();
     stale.delete(noteId);
     const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
-    const summary = await rooms.read(noteId, (document) => summarize(noteId, document, meta, changedAt));
-    if (summary !== null) await commit([putSealed(noteSummaryKey(noteId), summary.value)]);
+    const said = await rooms.read(noteId, (document) =>
+      summaryOf(readDocument(document), readRoll(document)),
+    );
+    if (said !== null)
+      await commit([putSealed(noteSummaryKey(noteId), toSummary(noteId, meta, said.value, changedAt))]);
   }
 
   const stopListening = rooms.onChange((noteId, at) => {
@@ -131,11 +146,11 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
   }
 
   return {
-    createNote: (by, title) => create(by, null, noteTemplate(toLine(title, maxTitleLength))),
+    createNote: (by, title) => createFrom(by, null, noteTemplate(toLine(title, maxTitleLength))),
     createMeeting: (by, title, meeting) =>
-      create(by, meeting, meetingTemplate(toLine(title, maxTitleLength), meeting, newBlockId())),
+      createFrom(by, meeting, meetingTemplate(toLine(title, maxTitleLength), meeting, newBlockId())),
     importMarkdown: async (by, markdown) =>
-      create(by, null, fromMarkdown(markdown, { createId: newBlockId })),
+      create(by, null, await offload.run('importMarkdown', markdown, markdown.length)),
 
     async page(noteId) {
       const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
@@ -149,11 +164,8 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     },
 
     async markdown(noteId) {
-      const read = await rooms.read(noteId, (document) => {
-        const json = readDocument(document);
-        return { title: titleOf(json), markdown: toMarkdown(json, readRoll(document)) };
-      });
-      return read && read.value;
+      const read = await rooms.read(noteId, (document) => Y.encodeStateAsUpdate(document));
+      return read && offload.run('exportMarkdown', read.value, read.value.length);
     },
 
     exists: async (noteId) => (await storage.get(noteMetaKey(noteId))) !== null,
@@ -185,3 +197,17 @@ export function createNotes({ storage, commit, rooms, clock, schedule, failed }:
     },
   };
 }
+
+/** What the home page shows. */
+const toSummary = (
+  id: NoteId,
+  meta: NoteMeta,
+  { title, attendees }: { title: string; attendees: string[] },
+  changedAt: number,
+): NoteSummary => ({
+  id,
+  title: title || meta.title,
+  date: meta.meeting?.date ?? '',
+  attendees,
+  changedAt,
+});

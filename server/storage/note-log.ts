@@ -1,51 +1,17 @@
-// A note on disk: a log of records with a snapshot before it.
+// A note on disk: a log of records with a snapshot before it (read-note.ts), written in order and compacted.
 //
-//   snapshot (optional, contains 1 … s)   update s+1   update s+2   …   update n
-//
-// Invariants: sequences have no gap; the snapshot changes in the same atomic write that deletes the updates it
-// contains; every record proves itself (record.ts) and its Yjs update decodes. A note that breaks one of them
-// is `damaged` and is never opened as if it were empty or shorter: what is left of it comes with an account of
-// what is missing, to be shown and not to be written to. A note without any record is `absent`, unless its meta
-// is there: then it is damaged too.
-// Loading a whole note does not build a document. Repair is not done here (repair.ts).
-import * as Y from 'yjs';
+// Invariant: the snapshot changes in the same atomic write that deletes the updates it contains.
 import type { NoteId } from '../../src/core/ids.ts';
 import type { Commit } from './commit.ts';
-import {
-  noteMetaKey,
-  noteRange,
-  noteSetBackKey,
-  noteSnapshotKey,
-  noteUpdateKey,
-  parseNoteUpdateKey,
-  probeKey,
-} from './keys.ts';
+import { noteRange, noteSnapshotKey, noteUpdateKey, parseNoteUpdateKey, probeKey } from './keys.ts';
 import type { NoteRecord } from './record.ts';
 import { readAround } from './read-around.ts';
-import { ownersOf, readRecord, writeRecord } from './record.ts';
-import { salvage } from './salvage.ts';
+import type { NoteLoad } from './read-note.ts';
+import { readNote } from './read-note.ts';
+import { writeRecord } from './record.ts';
+import type { SnapshotOrder } from './snapshot.ts';
+import { makeSnapshot } from './snapshot.ts';
 import type { Operation, Storage } from './storage.ts';
-
-/** Everything needed to make the document: apply the snapshot, then the updates in order. */
-export interface LoadedNote {
-  snapshot: NoteRecord | null;
-  updates: NoteRecord[];
-  /** Of the last record, snapshot included; the next commit has one more. */
-  lastSequence: number;
-  /** Server time of the last record, ms. */
-  lastAt: number;
-  /** When it was last restored or repaired, ms; browsers may know more of it than its records. Absent: never. */
-  setBackAt?: number;
-}
-
-/**
- * `account`: full sentences, one per thing wrong; the note's id, which opens it, is not in them. `rest`: what is left
- * as one snapshot; null when that is nothing.
- */
-export type NoteLoad =
-  | { state: 'absent' }
-  | { state: 'whole'; note: LoadedNote }
-  | { state: 'damaged'; account: string[]; rest: LoadedNote | null };
 
 export interface NoteLog {
   /** Rejects with StorageError when the store cannot be read. */
@@ -53,30 +19,38 @@ export interface NoteLog {
   /** Adds one record, synced, together with `also`. The caller owns the sequence: one writer per note. */
   append(noteId: NoteId, record: NoteRecord, also?: readonly Operation[]): Promise<void>;
   /**
-   * Replaces everything up to `last` by one snapshot of `document`, which must be the note at `last.sequence`.
-   * `from` is the first update still in the log; `last.owners`: of all Yjs ids. Rejects, and changes nothing, when the snapshot does not give
-   * the document back.
+   * Puts one snapshot in the place of the records up to `sequence`; more may be appended meanwhile. Rejects, and
+   * changes nothing, when they cannot be read or do not give a document with this state vector.
    */
-  compact(
-    noteId: NoteId,
-    document: Y.Doc,
-    from: number,
-    last: Pick<NoteRecord, 'sequence' | 'at' | 'owners'>,
-  ): Promise<void>;
+  compact(noteId: NoteId, upTo: { sequence: number; stateVector: Uint8Array }): Promise<void>;
   /** Resolves when the store takes synced writes (again). */
   probe(): Promise<void>;
 }
 
+/** Makes a snapshot, here or elsewhere; `bytes`: of its entries. */
+export type SnapshotMaker = (order: SnapshotOrder, bytes: number) => Promise<Uint8Array>;
+
+const makeHere: SnapshotMaker = async (order) => makeSnapshot(order);
+
 /** The log of every note in `storage`; all writes go through `commit`. */
-export function createNoteLog(storage: Pick<Storage, 'range'>, commit: Commit): NoteLog {
+export function createNoteLog(
+  storage: Pick<Storage, 'range'>,
+  commit: Commit,
+  make: SnapshotMaker = makeHere,
+): NoteLog {
+  const read = async (noteId: NoteId) => {
+    const entries: [string, Uint8Array][] = [];
+    let holes = 0;
+    for await (const found of readAround(storage, noteRange(noteId))) {
+      if ('entry' in found) entries.push(found.entry);
+      else holes++;
+    }
+    return { entries, holes };
+  };
+
   return {
     async load(noteId) {
-      const entries: [string, Uint8Array][] = [];
-      let holes = 0;
-      for await (const found of readAround(storage, noteRange(noteId))) {
-        if ('entry' in found) entries.push(found.entry);
-        else holes++;
-      }
+      const { entries, holes } = await read(noteId);
       return readNote(noteId, entries, holes);
     },
 
@@ -85,130 +59,19 @@ export function createNoteLog(storage: Pick<Storage, 'range'>, commit: Commit): 
       return commit.write([{ type: 'put', key, value: writeRecord(key, record) }, ...also]);
     },
 
-    async compact(noteId, document, from, last) {
-      const update = Y.encodeStateAsUpdate(document);
-      mustGiveBack(update, document);
-      const key = noteSnapshotKey(noteId);
-      const operations: Operation[] = [
-        { type: 'put', key, value: writeRecord(key, { ...last, author: '', update }) },
-      ];
-      for (let sequence = from; sequence <= last.sequence; sequence++) {
-        operations.push({ type: 'delete', key: noteUpdateKey(noteId, sequence) });
-      }
-      await commit.write(operations);
+    async compact(noteId, { sequence, stateVector }) {
+      const { entries: all, holes } = await read(noteId);
+      if (holes > 0) throw new RangeError('A snapshot must be made of a whole note.');
+      const entries = all.filter(([key]) => (parseNoteUpdateKey(noteId, key) ?? 0) <= sequence);
+      const bytes = entries.reduce((sum, [, value]) => sum + value.length, 0);
+      const value = await make({ noteId, entries, sequence, stateVector }, bytes);
+      const contained = entries.map(([key]) => key).filter((key) => parseNoteUpdateKey(noteId, key) !== null);
+      await commit.write([
+        { type: 'put', key: noteSnapshotKey(noteId), value },
+        ...contained.map((key) => ({ type: 'delete', key }) as const),
+      ]);
     },
 
     probe: () => commit.write([{ type: 'put', key: probeKey, value: new Uint8Array() }]),
   };
-}
-
-/** The note that `entries` are, with `holes` places among them that could not be read. */
-export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][], holes = 0): NoteLoad {
-  const account: string[] = [];
-  const updates: NoteRecord[] = [];
-  let snapshot: NoteRecord | null = null;
-  let hasMeta = false;
-  let setBackAt: number | null = null;
-
-  for (const [key, bytes] of entries) {
-    const sequence = parseNoteUpdateKey(noteId, key);
-    if (key === noteMetaKey(noteId)) hasMeta = true;
-    if (key === noteSetBackKey(noteId)) setBackAt = readTime(bytes);
-    if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
-    const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
-    const read = readVerified(key, bytes);
-    if ('damage' in read) account.push(`${name} ${read.damage} (${bytes.length} bytes).`);
-    else if (sequence === null) snapshot = read.record;
-    else if (read.record.sequence !== sequence)
-      account.push(`${name} says it is record ${read.record.sequence}.`);
-    else updates.push(read.record);
-  }
-
-  let last: { sequence: number; at: number | null } = snapshot ?? { sequence: 0, at: null };
-  for (const record of updates) {
-    if (record.sequence !== last.sequence + 1) account.push(gapSentence(last, record));
-    last = record;
-  }
-  if (holes > 0) account.push('Part of it cannot be read from the disk.');
-  const records = [...(snapshot ? [snapshot] : []), ...updates];
-  if (account.length > 0) return { state: 'damaged', ...restOf(records, account) };
-  if (records.length === 0) {
-    return hasMeta
-      ? { state: 'damaged', account: ['The note has lost all its text.'], rest: null }
-      : { state: 'absent' };
-  }
-  const { sequence: lastSequence, at } = last;
-  const note: LoadedNote = { snapshot, updates, lastSequence, lastAt: at ?? 0 };
-  if (setBackAt !== null) note.setBackAt = setBackAt;
-  return { state: 'whole', note };
-}
-
-/** A time that cannot be read is as good as none: the note is treated as never set back. */
-function readTime(bytes: Uint8Array): number | null {
-  const time = Number(new TextDecoder().decode(bytes));
-  return Number.isSafeInteger(time) ? time : null;
-}
-
-/** A note whose records are sound and do not fit together is damaged like any other. */
-export function restOfNote({ snapshot, updates }: LoadedNote): {
-  account: string[];
-  rest: LoadedNote | null;
-} {
-  return restOf([...(snapshot ? [snapshot] : []), ...updates], ['The records do not fit together.']);
-}
-
-function restOf(records: readonly NoteRecord[], account: readonly string[]) {
-  const { update, waiting } = salvage(records);
-  const waits = waiting.length === 0 ? [] : [`${listed(waiting)} built on what is missing.`];
-  const last = records.at(-1);
-  if (!update || !last)
-    return { account: [...account, ...waits, 'Nothing of its text is left.'], rest: null };
-  const snapshot = { sequence: last.sequence, at: last.at, author: '', update, owners: ownersOf(records) };
-  const rest = { snapshot, updates: [], lastSequence: last.sequence, lastAt: last.at };
-  return { account: [...account, ...waits], rest };
-}
-
-/** `Record 4`, `Records 4 to 9`, `Records 4, 6 and 3 more`. */
-function listed(sequences: readonly number[]): string {
-  const [first = 0] = sequences;
-  const end = sequences.at(-1) ?? 0;
-  if (sequences.length === 1) return `Record ${first}`;
-  if (end - first === sequences.length - 1) return `Records ${first} to ${end}`;
-  const rest = sequences.length - 2;
-  return `Records ${first}, ${sequences[1]!}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
-function gapSentence(before: { sequence: number; at: number | null }, after: NoteRecord): string {
-  const count = after.sequence - before.sequence - 1;
-  const when =
-    before.at === null
-      ? `from before ${formatTime(after.at)}`
-      : `from between ${formatTime(before.at)} and ${formatTime(after.at)}`;
-  const what =
-    count === 1
-      ? `Record ${before.sequence + 1} is missing: one change`
-      : `Records ${before.sequence + 1} to ${after.sequence - 1} are missing: ${count} changes`;
-  return `${what} ${when}.`;
-}
-
-const formatTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-function readVerified(key: string, bytes: Uint8Array) {
-  const read = readRecord(key, bytes);
-  if ('damage' in read) return read;
-  try {
-    Y.decodeUpdate(read.record.update);
-    return read;
-  } catch {
-    return { damage: 'holds no readable Yjs update' };
-  }
-}
-
-function mustGiveBack(update: Uint8Array, document: Y.Doc) {
-  const copy = new Y.Doc();
-  Y.applyUpdate(copy, update);
-  const same = Buffer.compare(Y.encodeStateVector(copy), Y.encodeStateVector(document)) === 0;
-  const whole = copy.store.pendingStructs === null && copy.store.pendingDs === null;
-  copy.destroy();
-  if (!same || !whole) throw new RangeError('A snapshot must give back the document it was made from.');
 }

@@ -10,8 +10,8 @@ import {
   parseNoteUpdateKey,
   probeKey,
 } from './keys.ts';
-import type { LoadedNote } from './note-log.ts';
-import { readNote, restOfNote } from './note-log.ts';
+import type { LoadedNote } from './read-note.ts';
+import { readNote, restOfNote } from './read-note.ts';
 import type { Hole } from './read-around.ts';
 import { readAround } from './read-around.ts';
 import { salvage } from './salvage.ts';

@@ -1,7 +1,8 @@
 // Where an open note stands in its log: which record comes next, since when, and how long the tail has grown.
 // One journal per open note, held by its room: it is the note's only writer.
 import type { NoteId } from '../../src/core/ids.ts';
-import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
+import type { NoteLog } from '../storage/note-log.ts';
+import type { LoadedNote } from '../storage/read-note.ts';
 
 export class Journal {
   readonly #log: NoteLog;
@@ -59,15 +60,13 @@ export class Journal {
     return load.note;
   }
 
-  /** Puts one snapshot of `document`, which must stand where the log does, in place of all records. `owners`: of all Yjs ids. */
-  async compact(
-    document: Parameters<NoteLog['compact']>[1],
-    owners: ReadonlyMap<number, string>,
-  ): Promise<void> {
-    const last = { sequence: this.#lastSequence, at: this.#lastAt, owners };
-    await this.#log.compact(this.#noteId, document, this.#firstOfTail, last);
-    this.#firstOfTail = this.#lastSequence + 1;
-    this.#tailBytes = 0;
+  /** Puts one snapshot in the place of all records so far; more may come meanwhile. `stateVector`: of the document they make. */
+  async compact(stateVector: Uint8Array): Promise<void> {
+    const sequence = this.#lastSequence;
+    const bytes = this.#tailBytes;
+    await this.#log.compact(this.#noteId, { sequence, stateVector });
+    this.#firstOfTail = sequence + 1;
+    this.#tailBytes = Math.max(0, this.#tailBytes - bytes);
   }
 }
 

@@ -8,7 +8,7 @@
 // the correction goes out in the same change, so no peer ever shows the forgery.
 // The document's `update` event is not used for what sessions send: Yjs would encode anew what is already bytes.
 import * as Y from 'yjs';
-import type { LoadedNote } from '../storage/note-log.ts';
+import type { LoadedNote } from '../storage/read-note.ts';
 import type { Roots } from './validate.ts';
 
 export class LiveDocument {

@@ -4,7 +4,8 @@
 // be trusted (an update stumbled in Yjs, an edit threw half way, a write failed) is made anew from the log.
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
-import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
+import type { NoteLog } from '../storage/note-log.ts';
+import type { LoadedNote } from '../storage/read-note.ts';
 import type { Admission } from './frontier.ts';
 import { Frontier } from './frontier.ts';
 import { Journal } from './journal.ts';
@@ -118,11 +119,14 @@ export class OpenNote {
     }
   }
 
-  /** Puts a snapshot in place of the records if there are at least `fromLength`, or they are very large. */
-  async compact(fromLength: number): Promise<void> {
-    const { tailLength, tailBytes } = this.#journal;
-    if (tailLength >= fromLength || tailBytes >= maxTailBytes)
-      await this.#journal.compact(this.doc, this.#owners.all);
+  /** Whether there are at least `length` records since the last snapshot, or very large ones. */
+  isTailLong(length: number): boolean {
+    return this.#journal.tailLength >= length || this.#journal.tailBytes >= maxTailBytes;
+  }
+
+  /** Puts a snapshot in place of the records so far. To be called between commits, which may go on meanwhile. */
+  compact(): Promise<void> {
+    return this.#journal.compact(Y.encodeStateVector(this.doc));
   }
 
   destroy(): void {

@@ -15,7 +15,7 @@
 // Ids that older records name no owner for are free too.
 // Not done here: what follows from a judgement (open-note.ts, presence.ts).
 import * as Y from 'yjs';
-import type { LoadedNote } from '../storage/note-log.ts';
+import type { LoadedNote } from '../storage/read-note.ts';
 import { ownersOf } from '../storage/record.ts';
 import type { SessionPerson } from './session.ts';
 

@@ -17,8 +17,9 @@
 // Not done here: who may come in (upgrade.ts), opening and re-opening (rooms.ts), what a frame means (session.ts).
 import type * as Y from 'yjs';
 import type { NoteId, PersonId } from '../../src/core/ids.ts';
-import type { LoadedNote, NoteLog } from '../storage/note-log.ts';
-import { restOfNote } from '../storage/note-log.ts';
+import type { NoteLog } from '../storage/note-log.ts';
+import type { LoadedNote } from '../storage/read-note.ts';
+import { restOfNote } from '../storage/read-note.ts';
 import { StorageError } from '../storage/storage.ts';
 import type { SessionLimits } from './allowance.ts';
 import { Answers } from './answers.ts';
@@ -80,6 +81,8 @@ const longestProbeMs = 30_000;
 /** Records worth a snapshot when the room closes, and while it is open. */
 const longTail = 100;
 const veryLongTail = 5000;
+/** After a snapshot could not be made. */
+const compactAgainMs = 60_000;
 
 const noWork = (): Work => ({ contributions: [], edits: [], looks: [] });
 
@@ -99,6 +102,8 @@ export class Room implements SessionRoom {
   #isWoken = false;
   #isClosing = false;
   #presenceDueAt = -Infinity;
+  #compacting: Promise<void> | null = null;
+  #compactAgainAt = -Infinity;
   #cancelTick: (() => void) | null = null;
   #cancelPresence: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
@@ -174,8 +179,9 @@ export class Room implements SessionRoom {
     if (state.name !== 'live' && state.name !== 'read-only') return this.closed;
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.restart, 'The server is closing this note.');
+    await this.#compacting;
     if (state.name === 'read-only') state.cancelProbe();
-    else await this.#compact(state.note, longTail);
+    else if (state.note.isTailLong(longTail)) await this.#compact(state.note);
     this.#shut(state.note);
   }
 
@@ -265,7 +271,7 @@ export class Room implements SessionRoom {
         else if (committed.change) this.#changed(committed.at);
         this.#deliver(state.note, committed.state === 'failed' ? null : committed.change);
         await state.note.show(work.looks);
-        if (committed.state === 'durable') await this.#compact(state.note, veryLongTail);
+        if (committed.state === 'durable') this.#compactNowAndThen(state.note);
         return;
       }
       case 'read-only':
@@ -344,7 +350,8 @@ export class Room implements SessionRoom {
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.failure, 'This note cannot be opened at the moment.');
     if (state.name === 'read-only') state.cancelProbe();
-    this.#shut('note' in state ? state.note : null);
+    // Whoever opens the note anew must not meet a snapshot that is still being made.
+    void Promise.resolve(this.#compacting).then(() => this.#shut('note' in state ? state.note : null));
   }
 
   // ---- opening and closing
@@ -401,11 +408,20 @@ export class Room implements SessionRoom {
     }, idleMs);
   }
 
-  async #compact(note: OpenNote, fromLength: number): Promise<void> {
+  /** People write on meanwhile. */
+  #compactNowAndThen(note: OpenNote): void {
+    if (this.#compacting || this.now() < this.#compactAgainAt || !note.isTailLong(veryLongTail)) return;
+    this.#compacting = this.#compact(note).then(() => {
+      this.#compacting = null;
+    });
+  }
+
+  async #compact(note: OpenNote): Promise<void> {
     try {
-      await note.compact(fromLength);
+      await note.compact();
     } catch (error) {
       // The records are all still there: a longer way to load, nothing worse.
+      this.#compactAgainAt = this.now() + compactAgainMs;
       this.#tools.log.warn({ note: this.#noteId, err: error }, 'a note could not be compacted');
     }
   }

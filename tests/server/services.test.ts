@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 import type { Logger } from '../../server/log.ts';
 import { createLogger } from '../../server/log.ts';
+import { createInlineOffload } from '../../server/offload/offload.ts';
 import { createServices } from '../../server/services.ts';
 import { openLasting } from '../../server/storage/lasting.ts';
 import { createPersonId } from '../../src/core/ids.ts';
@@ -33,7 +34,7 @@ test('[F1] [F2] [F6] a disk that fails: people are told at once, health is red, 
     openings++;
     return frail;
   }, space);
-  const services = createServices(readConfig({}), storage, log);
+  const services = createServices(readConfig({}), storage, log, createInlineOffload());
   const noteId = await services.notes.createNote(ana, 'Minutes');
   const peer = new Peer(1);
   await peer.connect(services.rooms, noteId);

@@ -1,4 +1,5 @@
 // Notes, roll calls and people over rooms in memory, with time in the test's hand.
+import { createInlineOffload } from '../../server/offload/offload.ts';
 import { createNotes } from '../../server/notes/notes.ts';
 import { createRollCall } from '../../server/notes/roll-call.ts';
 import { createPeople } from '../../server/people/people.ts';
@@ -28,6 +29,7 @@ export function createTestServices(storage = createFrailStorage()) {
   const write = (operations: readonly Operation[]) => commit.write([...operations]);
   const failures: unknown[] = [];
   const notes = createNotes({
+    offload: createInlineOffload(),
     storage,
     commit: write,
     rooms,

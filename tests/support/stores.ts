@@ -6,7 +6,7 @@ import { createCommit } from '../../server/storage/commit.ts';
 import { noteMetaKey, noteSummaryKey, personKey, visitKey } from '../../server/storage/keys.ts';
 import { openLevelStorage } from '../../server/storage/leveldb.ts';
 import { createNoteLog } from '../../server/storage/note-log.ts';
-import type { LoadedNote } from '../../server/storage/note-log.ts';
+import type { LoadedNote } from '../../server/storage/read-note.ts';
 import { putSealed } from '../../server/storage/sealed.ts';
 import type { Storage } from '../../server/storage/storage.ts';
 import { createNoteId, createPersonId } from '../../src/core/ids.ts';
@@ -33,7 +33,8 @@ export async function makeStore(folder: string, random: Random): Promise<void> {
         const sequence = ++last[n]!;
         await log.append(noteId, { sequence, at: 1000 + sequence, author: ana, update });
       }
-      if (n % 3 === sitting) await log.compact(noteId, doc, 1, { sequence: last[n]!, at: 1000 + last[n]! });
+      if (n % 3 === sitting)
+        await log.compact(noteId, { sequence: last[n]!, stateVector: Y.encodeStateVector(doc) });
       const beside = { title: `Note ${n}` };
       await storage.write([
         putSealed(noteMetaKey(noteId), beside),

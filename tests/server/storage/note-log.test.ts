@@ -4,9 +4,11 @@ import { createNoteId } from '../../../src/core/ids.ts';
 import { createCommit } from '../../../server/storage/commit.ts';
 import { noteMetaKey, noteSnapshotKey, noteUpdateKey } from '../../../server/storage/keys.ts';
 import { openMemoryStorage } from '../../../server/storage/memory.ts';
-import type { LoadedNote, NoteLog } from '../../../server/storage/note-log.ts';
+import type { NoteLog } from '../../../server/storage/note-log.ts';
+import type { LoadedNote } from '../../../server/storage/read-note.ts';
 import { createNoteLog } from '../../../server/storage/note-log.ts';
 import { writeRecord } from '../../../server/storage/record.ts';
+import { makeSnapshot } from '../../../server/storage/snapshot.ts';
 import type { Storage } from '../../../server/storage/storage.ts';
 
 const noteId = createNoteId(new Uint8Array(16));
@@ -55,7 +57,7 @@ describe('a whole note', () => {
   });
 
   test('is the same text after compaction, from fewer records', async () => {
-    await log.compact(noteId, document, 1, { sequence: 5, at: 1004 });
+    await log.compact(noteId, { sequence: 5, stateVector: Y.encodeStateVector(document) });
     const note = await loaded();
     expect([note.lastSequence, note.lastAt, note.updates]).toEqual([5, 1004, []]);
     expect(textOf(note)).toBe('five four three two one ');
@@ -63,13 +65,54 @@ describe('a whole note', () => {
   });
 
   test('goes on after compaction where it was', async () => {
-    await log.compact(noteId, document, 1, { sequence: 5, at: 1004 });
+    await log.compact(noteId, { sequence: 5, stateVector: Y.encodeStateVector(document) });
     document.once('update', (update: Uint8Array) => {
       void log.append(noteId, { sequence: 6, at: 1005, author: '', update });
     });
     document.getText('default').insert(0, 'six ');
     const note = await loaded();
     expect([note.snapshot?.sequence, note.updates.length, note.lastSequence]).toEqual([5, 1, 6]);
+    expect(textOf(note)).toBe('six five four three two one ');
+  });
+
+  test('is left alone by a compaction that would not give back the document', async () => {
+    const stateVector = Y.encodeStateVector(document);
+    await expect(log.compact(noteId, { sequence: 4, stateVector })).rejects.toThrow(RangeError);
+    await expect(log.compact(noteId, { sequence: 6, stateVector })).rejects.toThrow(RangeError);
+    const key = noteUpdateKey(noteId, 2);
+    const bytes = (await storage.get(key))!;
+    await storage.write([{ type: 'put', key, value: bytes.slice(1) }]);
+    await expect(log.compact(noteId, { sequence: 5, stateVector })).rejects.toThrow(RangeError);
+    await storage.write([{ type: 'put', key, value: bytes }]);
+    expect((await loaded()).updates).toHaveLength(5);
+  });
+
+  test('is compacted while more is written, and keeps whose the Yjs ids are', async () => {
+    const slow = createNoteLog(storage, createCommit(storage), async (order) => {
+      document.once('update', (update: Uint8Array) => {
+        void log.append(noteId, { sequence: 6, at: 1005, author: '', update, owners: new Map([[2, 'Ben']]) });
+      });
+      document.getText('default').insert(0, 'six ');
+      await log.probe();
+      return makeSnapshot(order);
+    });
+    await storage.write([
+      {
+        type: 'put',
+        key: noteUpdateKey(noteId, 1),
+        value: writeRecord(noteUpdateKey(noteId, 1), {
+          ...(await loaded()).updates[0]!,
+          owners: new Map([[1, 'Ana']]),
+        }),
+      },
+    ]);
+    await slow.compact(noteId, { sequence: 5, stateVector: Y.encodeStateVector(document) });
+    const note = await loaded();
+    expect([note.snapshot?.sequence, note.snapshot?.at, note.lastSequence]).toEqual([5, 1004, 6]);
+    expect([note.snapshot?.owners, note.updates[0]?.owners]).toEqual([
+      new Map([[1, 'Ana']]),
+      new Map([[2, 'Ben']]),
+    ]);
     expect(textOf(note)).toBe('six five four three two one ');
   });
 
@@ -97,7 +140,9 @@ describe('a damaged note is told as such, never shortened', () => {
   });
 
   test('a lost snapshot', async () => {
-    await log.compact(noteId, document, 1, { sequence: 3, at: 1002 });
+    const third = new Y.Doc();
+    for (const { update } of (await loaded()).updates.slice(0, 3)) Y.applyUpdate(third, update);
+    await log.compact(noteId, { sequence: 3, stateVector: Y.encodeStateVector(third) });
     await storage.write([{ type: 'delete', key: noteSnapshotKey(noteId) }]);
     expect((await account())[0]).toMatch(/^Records 1 to 3 are missing: 3 changes from before/);
   });

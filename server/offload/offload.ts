@@ -1,0 +1,119 @@
+// Does tasks (tasks.ts) without making everybody wait: small ones here and now, large ones in a thread.
+//
+// One thread is enough, one task at a time: what comes through here is rare. It starts with the first large task and
+// ends when it has had nothing to do for a while, because a thread weighs as much as a hundred notes. A thread that
+// breaks, or takes longer than a task may, fails the tasks it had; the next task gets a new one.
+import { Worker } from 'node:worker_threads';
+import { errors, tasks } from './tasks.ts';
+import type { Tasks } from './tasks.ts';
+
+export interface Offload {
+  /** `bytes`: roughly what there is to work through. Rejects with what the task throws, or when its thread broke. */
+  run<Name extends keyof Tasks>(
+    name: Name,
+    input: Parameters<Tasks[Name]>[0],
+    bytes: number,
+  ): Promise<ReturnType<Tasks[Name]>>;
+  /** Ends the thread, and fails what it still had. */
+  close(): Promise<void>;
+}
+
+export interface Order {
+  id: number;
+  name: keyof Tasks;
+  input: unknown;
+}
+
+export type Answer =
+  { id: number; value: unknown } | { id: number; error: { kind: string; message: string } };
+
+/** A task on so many bytes takes some milliseconds; less is not worth the way. */
+const largeBytes = 32 * 1024;
+const longestTaskMs = 60_000;
+const idleMs = 60_000;
+/** A hostile text must not take the memory of the whole server. */
+const threadLimits = { maxOldGenerationSizeMb: 1024 };
+
+/** Everything here and now: for tests, and where there is no file for a thread. */
+export function createInlineOffload(): Offload {
+  return {
+    run: async (name, input) => runHere(name, input),
+    close: async () => undefined,
+  };
+}
+
+// Typed by name: the compiler cannot see that a task and its input belong together.
+const runHere = <Name extends keyof Tasks>(name: Name, input: unknown) =>
+  (tasks[name] as (input: unknown) => ReturnType<Tasks[Name]>)(input);
+
+interface Waiting {
+  resolve(value: never): void;
+  reject(error: unknown): void;
+  cancelLimit(): void;
+}
+
+/** `file`: thread.ts as built. */
+export function createOffload(
+  file: URL,
+  schedule: (run: () => void, delayMs: number) => () => void,
+): Offload {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | null = null;
+  let cancelIdle: () => void = () => undefined;
+  let lastId = 0;
+
+  const fail = (thread: Worker, error: Error) => {
+    if (worker !== thread) return;
+    worker = null;
+    cancelIdle();
+    for (const [id, { reject, cancelLimit }] of waiting) {
+      waiting.delete(id);
+      cancelLimit();
+      reject(error);
+    }
+    void thread.terminate();
+  };
+
+  const answered = (answer: Answer) => {
+    const task = waiting.get(answer.id);
+    if (!task) return;
+    waiting.delete(answer.id);
+    task.cancelLimit();
+    if ('value' in answer) task.resolve(answer.value as never);
+    else task.reject(new (errors[answer.error.kind] ?? Error)(answer.error.message));
+    if (waiting.size === 0) cancelIdle = schedule(endIdle, idleMs);
+  };
+
+  const endIdle = () => {
+    if (worker && waiting.size === 0) fail(worker, new Error('The thread had nothing to do.'));
+  };
+
+  const threadToUse = (): Worker => {
+    cancelIdle();
+    if (worker) return worker;
+    const thread = new Worker(file, { resourceLimits: threadLimits });
+    thread.unref();
+    thread.on('message', answered);
+    thread.on('error', (error) => fail(thread, error));
+    thread.on('exit', () => fail(thread, new Error('The thread has ended.')));
+    return (worker = thread);
+  };
+
+  return {
+    run(name, input, bytes) {
+      if (bytes < largeBytes) return createInlineOffload().run(name, input, bytes);
+      const thread = threadToUse();
+      const id = ++lastId;
+      return new Promise((resolve, reject) => {
+        const limit = () => fail(thread, new Error(`The task ${name} took too long.`));
+        waiting.set(id, { resolve, reject, cancelLimit: schedule(limit, longestTaskMs) });
+        thread.postMessage({ id, name, input } satisfies Order);
+      });
+    },
+    async close() {
+      const thread = worker;
+      if (thread) fail(thread, new Error('The server is closing.'));
+      await thread?.terminate();
+    },
+  };
+}
