@@ -14,8 +14,11 @@ import { makeSnapshot } from './snapshot.ts';
 import type { Operation, Storage } from './storage.ts';
 
 export interface NoteLog {
-  /** Rejects with StorageError when the store cannot be read. */
-  load(noteId: NoteId): Promise<NoteLoad>;
+  /**
+   * Rejects with StorageError when the store cannot be read. `willApply`: the caller is about to apply the updates,
+   * which proves them; then they are not decoded here, and one that is none is not named.
+   */
+  load(noteId: NoteId, options?: { willApply: boolean }): Promise<NoteLoad>;
   /** Adds one record, synced, together with `also`. The caller owns the sequence: one writer per note. */
   append(noteId: NoteId, record: NoteRecord, also?: readonly Operation[]): Promise<void>;
   /**
@@ -49,9 +52,9 @@ export function createNoteLog(
   };
 
   return {
-    async load(noteId) {
+    async load(noteId, { willApply } = { willApply: false }) {
       const { entries, holes } = await read(noteId);
-      return readNote(noteId, entries, holes);
+      return readNote(noteId, entries, { holes, decode: !willApply });
     },
 
     append(noteId, record, also = []) {

@@ -34,8 +34,12 @@ export type NoteLoad =
   | { state: 'whole'; note: LoadedNote }
   | { state: 'damaged'; account: string[]; rest: LoadedNote | null };
 
-/** The note that `entries` are, with `holes` places among them that could not be read. */
-export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][], holes = 0): NoteLoad {
+/** The note that `entries` are, with `holes` places among them that could not be read. Without `decode` the updates are taken as they are. */
+export function readNote(
+  noteId: NoteId,
+  entries: readonly [string, Uint8Array][],
+  { holes = 0, decode = true } = {},
+): NoteLoad {
   const account: string[] = [];
   const updates: NoteRecord[] = [];
   let snapshot: NoteRecord | null = null;
@@ -48,7 +52,7 @@ export function readNote(noteId: NoteId, entries: readonly [string, Uint8Array][
     if (key === noteSetBackKey(noteId)) setBackAt = readTime(bytes);
     if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
     const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
-    const read = readVerified(key, bytes);
+    const read = decode ? readVerified(key, bytes) : readRecord(key, bytes);
     if ('damage' in read) account.push(`${name} ${read.damage} (${bytes.length} bytes).`);
     else if (sequence === null) snapshot = read.record;
     else if (read.record.sequence !== sequence)

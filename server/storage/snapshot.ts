@@ -19,7 +19,7 @@ export interface SnapshotOrder {
 
 /** The snapshot's bytes. Throws RangeError when the entries do not make the document they should. */
 export function makeSnapshot({ noteId, entries, sequence, stateVector }: SnapshotOrder): Uint8Array {
-  const load = readNote(noteId, entries);
+  const load = readNote(noteId, entries, { decode: false });
   if (load.state !== 'whole' || load.note.lastSequence !== sequence)
     throw new RangeError('A snapshot must be made of a whole note.');
   const { snapshot, updates, lastAt: at } = load.note;

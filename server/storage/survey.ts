@@ -123,7 +123,7 @@ function surveyNote(survey: Survey, noteId: NoteId, entries: Entry[], holes: num
   }
   if (!hasMeta) beside.push('What it was made as (title, meeting, time) is missing.');
 
-  const load = readNote(noteId, entries, holes);
+  const load = readNote(noteId, entries, { holes });
   if (load.state === 'whole') {
     survey.commits += load.note.lastSequence;
     const { snapshot, updates } = load.note;

@@ -4,6 +4,7 @@
 // after a restart, and encoding a long note takes milliseconds. So an answer is kept, and whoever asks a little later
 // gets it with the changes made since: the same state. Kept while it is asked for and those changes are few.
 import * as Y from 'yjs';
+import type { LoadedNote } from '../storage/read-note.ts';
 import { mergeUpdates } from './live-document.ts';
 import { Packet } from './packet.ts';
 import { writeStep2, writeUpdate } from './protocol.ts';
@@ -11,6 +12,9 @@ import { writeStep2, writeUpdate } from './protocol.ts';
 const maxAnswers = 16;
 const maxChanges = 100;
 const maxChangedBytes = 64 * 1024;
+
+const nothing = Uint8Array.of(0);
+const keyOf = (stateVector: Uint8Array) => Buffer.from(stateVector).toString('latin1');
 
 interface Answer {
   packet: Packet;
@@ -27,6 +31,13 @@ export class Answers {
   readonly #rests = new Map<number, Packet>();
   #isUsed = false;
 
+  /** The document has just been opened, from a snapshot: that is the answer for who has nothing. */
+  begin({ snapshot, updates }: LoadedNote): void {
+    if (!snapshot) return;
+    this.#answers.set(keyOf(nothing), { packet: new Packet(writeStep2(snapshot.update)), upTo: 0 });
+    for (const { update } of updates) this.changed(update);
+  }
+
   /** The document, durable again, has this change more. */
   changed(update: Uint8Array): void {
     if (this.#answers.size === 0) return;
@@ -39,7 +50,7 @@ export class Answers {
   /** What a peer with this state vector lacks of `doc`: a step 2, and what came after it. */
   to(stateVector: Uint8Array, doc: Y.Doc): Packet[] {
     this.#isUsed = true;
-    const key = Buffer.from(stateVector).toString('latin1');
+    const key = keyOf(stateVector);
     let answer = this.#answers.get(key);
     if (!answer) {
       if (this.#answers.size >= maxAnswers) this.#forget();

@@ -358,18 +358,21 @@ export class Room implements SessionRoom {
 
   async #load(): Promise<Opening> {
     try {
-      const load = await this.#tools.noteLog.load(this.#noteId);
-      if (load.state === 'absent') {
-        this.#shut(null);
-        return load;
-      }
+      const { noteLog } = this.#tools;
+      const load = await noteLog.load(this.#noteId, { willApply: true });
       const note = load.state === 'whole' ? this.#tryOpen(load.note) : null;
       if (note) {
         this.#state = { name: 'live', note };
         this.#restIfIdle();
         return { state: 'open' };
       }
-      return this.#openRest(load.state === 'whole' ? restOfNote(load.note) : load);
+      // Read again for an account that names each record.
+      const examined = load.state === 'absent' ? load : await noteLog.load(this.#noteId);
+      if (examined.state === 'absent') {
+        this.#shut(null);
+        return examined;
+      }
+      return this.#openRest(examined.state === 'damaged' ? examined : restOfNote(examined.note));
     } catch (error) {
       this.#shut(null);
       return { state: 'failed', error };
@@ -393,7 +396,9 @@ export class Room implements SessionRoom {
 
   #tryOpen(loaded: LoadedNote): OpenNote | null {
     try {
-      return new OpenNote(this.#tools.noteLog, this.#noteId, loaded, this.roots);
+      const note = new OpenNote(this.#tools.noteLog, this.#noteId, loaded, this.roots);
+      this.#answers.begin(loaded);
+      return note;
     } catch {
       return null;
     }

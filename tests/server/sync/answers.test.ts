@@ -66,6 +66,20 @@ describe('answers', () => {
     expect(answers.to(nothing, doc)[0]).not.toBe(first);
   });
 
+  test('begin with the snapshot the note was opened from, and what came after it', () => {
+    const { doc, answers, type } = note('Hello');
+    const snapshot = { sequence: 1, at: 1, author: '', update: Y.encodeStateAsUpdate(doc) };
+    const updates: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    type('1');
+    type('2');
+    const record = (update: Uint8Array, n: number) => ({ sequence: n + 2, at: 1, author: '', update });
+    answers.begin({ snapshot, updates: updates.map(record), lastSequence: 3, lastAt: 1 });
+    const answer = answers.to(nothing, doc);
+    expect(answer).toHaveLength(2);
+    expect(readBy(answer)).toBe('21Hello');
+  });
+
   test('are forgotten when nobody has asked for a while', () => {
     const { doc, answers } = note('Hello');
     const [first] = answers.to(nothing, doc);
