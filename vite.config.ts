@@ -7,6 +7,9 @@ import { collaboration } from './server/vite-plugin.ts';
 const at = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
 const inSource = { $core: at('src/core'), $blocks: at('src/blocks'), $lib: at('src/lib') };
 
+/** Only for what hangs: a busy machine is no failure. */
+const testTimeout = 60_000;
+
 export default defineConfig({
   plugins: [sveltekit(), collaboration()],
   server: { port: Number(process.env.PORT ?? 3000), host: process.env.HOST ?? 'localhost' },
@@ -17,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          testTimeout,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**', 'tests/dom/**', 'tests/crash/**'],
         },
@@ -24,7 +28,7 @@ export default defineConfig({
       {
         plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
         resolve: { alias: inSource, conditions: ['browser'] },
-        test: { name: 'dom', environment: 'jsdom', include: ['tests/dom/**/*.test.ts'] },
+        test: { name: 'dom', environment: 'jsdom', testTimeout, include: ['tests/dom/**/*.test.ts'] },
       },
     ],
   },

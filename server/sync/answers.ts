@@ -5,7 +5,7 @@
 // gets it with the changes made since: the same state. Kept while it is asked for and those changes are few.
 import * as Y from 'yjs';
 import type { LoadedNote } from '../storage/read-note.ts';
-import { mergeUpdates } from './live-document.ts';
+import { mergeUpdates } from './merge.ts';
 import { Packet } from './packet.ts';
 import { writeStep2, writeUpdate } from './protocol.ts';
 

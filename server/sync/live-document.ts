@@ -9,6 +9,7 @@
 // The document's `update` event is not used for what sessions send: Yjs would encode anew what is already bytes.
 import * as Y from 'yjs';
 import type { LoadedNote } from '../storage/read-note.ts';
+import { mergeUpdates } from './merge.ts';
 import type { Roots } from './validate.ts';
 
 export class LiveDocument {
@@ -54,9 +55,7 @@ export class LiveDocument {
   }
 
   /** Applies what sessions sent, examined and without gaps. False: it stumbled, and the document is torn. */
-  apply(updates: readonly Uint8Array[]): boolean {
-    if (updates.length === 0) return true;
-    const bytes = mergeUpdates(updates);
+  apply(bytes: Uint8Array): boolean {
     try {
       const transaction = Y.transact(
         this.doc,
@@ -143,22 +142,6 @@ export class LiveDocument {
   #rememberRows(): void {
     for (const map of this.#rows.keys()) this.#rows.set(map, new Map(map.entries()));
   }
-}
-
-/** Merges in trees of at most 100: Yjs' merging costs more than linearly beyond that. */
-export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
-  let level = [...updates];
-  while (level.length > 1) {
-    const merged: Uint8Array[] = [];
-    for (let i = 0; i < level.length; i += 100) {
-      const group = level.slice(i, i + 100);
-      merged.push(group.length === 1 ? group[0]! : Y.mergeUpdates(group));
-    }
-    level = merged;
-  }
-  const merged = level[0];
-  if (!merged) throw new RangeError('There must be an update to merge.');
-  return merged;
 }
 
 const hasPending = ({ store }: Y.Doc) => store.pendingStructs !== null || store.pendingDs !== null;

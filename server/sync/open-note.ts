@@ -10,6 +10,7 @@ import type { Admission } from './frontier.ts';
 import { Frontier } from './frontier.ts';
 import { Journal } from './journal.ts';
 import { LiveDocument } from './live-document.ts';
+import { joinUpdates, mergeUpdates } from './merge.ts';
 import { NoteSize } from './note-size.ts';
 import type { Writer } from './peer-owners.ts';
 import { PeerOwners } from './peer-owners.ts';
@@ -156,12 +157,12 @@ export class OpenNote {
 
   async #apply(admitted: Admitted[]): Promise<Admitted[]> {
     const news = admitted.filter(({ contribution }) => !contribution.update.isEmpty);
-    if (this.#document.apply(news.map(({ bytes }) => bytes))) return admitted;
+    if (news.length === 0 || this.#document.apply(merge(news))) return admitted;
     // One of them is not what it seemed. One by one its sender shows, and the others lose nothing.
     await this.#renew();
     const culprits = new Set<Admitted>();
     for (const one of news) {
-      if (this.#document.apply([one.bytes])) continue;
+      if (this.#document.apply(one.bytes)) continue;
       culprits.add(one);
       one.contribution.session.end(closeCode.malformed, 'This change cannot be applied.');
       await this.#renew();
@@ -193,6 +194,14 @@ export class OpenNote {
     this.#document = LiveDocument.of(note, this.#roots);
     this.#document.replay(torn);
   }
+}
+
+/** Nearly always everything in them is new. */
+function merge(admitted: readonly Admitted[]): Uint8Array {
+  const isAllNew = admitted.every(({ bytes, contribution }) => bytes === contribution.update.bytes);
+  return isAllNew
+    ? joinUpdates(admitted.map(({ contribution }) => contribution.update))
+    : mergeUpdates(admitted.map(({ bytes }) => bytes));
 }
 
 /** Turns work away that cannot be written now. Looks are not concerned. */

@@ -32,6 +32,8 @@ export const updateLimits = {
 
 export type Struct = Y.Item | Y.GC | Y.Skip;
 
+export type DeleteSet = ReturnType<typeof Y.createDeleteSet>;
+
 /** What an update has of one peer: clocks `from` to below `to`, as `structs`. */
 export interface Run {
   from: number;
@@ -47,6 +49,7 @@ export interface ExaminedUpdate {
   brings: ReadonlyMap<number, Run>;
   /** Clocks that must exist before it can be applied. */
   needs: ReadonlyMap<number, number>;
+  deletes: DeleteSet;
   /** What makes the tree deeper or wider: new nodes, and new attributes outside of owned maps. */
   nodes: readonly Y.Item[];
   /** How many structs and deleted ranges. */
@@ -117,7 +120,8 @@ export function examineUpdate(bytes: Uint8Array, roots: Roots): Examination {
   }
   if (ranges > updateLimits.maxDeletedRanges) return { fault: 'too-large' };
   const isEmpty = brings.size === 0 && needs.size === 0;
-  return { update: { bytes, brings, needs, nodes, parts: decoded.structs.length + ranges, isEmpty } };
+  const parts = decoded.structs.length + ranges;
+  return { update: { bytes, brings, needs, deletes: decoded.ds, nodes, parts, isEmpty } };
 }
 
 /** A state vector as a peer sends it; null when it is none. */

@@ -32,7 +32,7 @@ it('takes in and gives back a large text while the server answers others', async
   // Not a measurement: on one thread the others would have waited for all of it.
   expect(longestMs).toBeLessThan(5000);
   await remove();
-}, 60_000);
+});
 
 it('says of a large text that cannot be taken what it says of a small one', async () => {
   const { origin, remove } = await start();
@@ -42,7 +42,7 @@ it('says of a large text that cannot be taken what it says of a small one', asyn
   expect([small.status, large.status]).toEqual([422, 422]);
   expect(await large.text()).toBe(await small.text());
   await remove();
-}, 60_000);
+});
 
 it('makes a snapshot of a note that has grown long, which gives back the same note', async () => {
   const { origin, port, child, exit, folder, remove } = await start();
@@ -76,4 +76,4 @@ it('makes a snapshot of a note that has grown long, which gives back the same no
   const after = await (await fetch(`${again.origin}/n/${id}.md`)).text();
   expect(after.trimEnd()).toBe(`${before.trimEnd()}\n\n${'x'.repeat(120)}`);
   await remove();
-}, 60_000);
+});
