@@ -91,6 +91,8 @@ export class OpenNote {
    */
   async commit(work: Work, now: number): Promise<Committed> {
     const kept = await this.#apply(this.#admit(work.contributions, now));
+    // Who has left since they wrote must not hold their ids for ever.
+    for (const { session } of work.contributions) if (session.state === 'ended') this.#owners.left(session);
     const results = await this.#edit(work.edits);
     const change = this.#document.takeChange();
     let at = now;
