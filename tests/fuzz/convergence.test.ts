@@ -32,6 +32,7 @@ function facesOf(doc: Y.Doc) {
 describe('convergence', () => {
   test.each(seeds.map((seed) => [seed, kept.has(seed) ? ` (${kept.get(seed)})` : ''] as const))(
     'seed %i: everybody ends with the same note%s',
+    { timeout: 60_000 },
     async (seed) => {
       const { documents, signed, promised, lost, finalCodes, story } = await liveThrough(seed, steps);
       const after = `after:\n${story.join('\n')}`;
