@@ -21,6 +21,11 @@ export class Journal {
     this.#tailBytes = bytesOf(note);
   }
 
+  /** Of the last record on disk, as far as is known. */
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
   /** Records since the snapshot. */
   get tailLength(): number {
     return this.#lastSequence - this.#firstOfTail + 1;

@@ -32,9 +32,13 @@ export interface Work {
   looks: Request[];
 }
 
-/** `change` is null when there was nothing new to write. Those concerned have been told unless it failed. */
+/**
+ * `change` is what is new on disk; null when nothing is. Those concerned have been told unless it failed. A write that
+ * failed may be on disk all the same: then the change is the note's, and everybody has to hear of it.
+ */
 export type Committed =
-  { state: 'durable'; change: Uint8Array | null; at: number } | { state: 'failed'; error: unknown };
+  | { state: 'durable'; change: Uint8Array | null; at: number }
+  | { state: 'failed'; change: Uint8Array | null; at: number; error: unknown };
 
 /** Of records since the snapshot: whoever writes and deletes all day must not fill the disk with it. */
 const maxTailBytes = 16 * 1024 * 1024;
@@ -88,18 +92,22 @@ export class OpenNote {
    */
   async commit(work: Work, now: number): Promise<Committed> {
     const kept = await this.#apply(this.#admit(work.contributions, now));
+    // Who has left since they wrote must not hold their ids for ever.
+    for (const { session } of work.contributions) if (session.state === 'ended') this.#owners.left(session);
     const results = await this.#edit(work.edits);
     const change = this.#document.takeChange();
     let at = now;
     if (change) {
       for (const peer of this.#document.serverPeers) this.#owners.claimForServer(peer);
+      const { lastSequence } = this.#journal;
       const author = work.edits.length > 0 ? '' : authorOf(kept.map(({ contribution }) => contribution));
       try {
         at = await this.#journal.append(change, author, this.#owners.takeClaims(), now);
       } catch (error) {
         refuse({ ...work, contributions: kept.map(({ contribution }) => contribution) }, error);
         await this.#renew();
-        return { state: 'failed', error };
+        const isThere = this.#journal.lastSequence > lastSequence;
+        return { state: 'failed', change: isThere ? change : null, at, error };
       }
     }
     this.#size.add(change?.length ?? 0);

@@ -268,8 +268,8 @@ export class Room implements SessionRoom {
       case 'live': {
         const committed = await state.note.commit(work, this.now());
         if (committed.state === 'failed') this.#becomeReadOnly(state.note, committed.error);
-        else if (committed.change) this.#changed(committed.at);
-        this.#deliver(state.note, committed.state === 'failed' ? null : committed.change);
+        if (committed.change) this.#changed(committed.at);
+        this.#deliver(state.note, committed.change);
         await state.note.show(work.looks);
         if (committed.state === 'durable') this.#compactNowAndThen(state.note);
         return;

@@ -101,7 +101,7 @@ export class NoteSession {
     this.#followServer();
     this.#followDocument();
     this.#undo.push(sendOwnPresenceOnly(this.#provider));
-    this.#probe = openWakeProbe(this.#provider);
+    this.#probe = openWakeProbe(this.#provider, now);
     void this.#keepLocally(keptCopyName(noteId, epoch), schema);
     this.#listPeople();
     this.#provider.connect();

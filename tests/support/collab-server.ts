@@ -14,20 +14,21 @@ import { createPersonId } from '../../src/core/ids.ts';
 import { removableFolder } from './folders.ts';
 import { person } from './peer.ts';
 
-const schedule = (run: () => void, delayMs: number) => {
+const realSchedule = (run: () => void, delayMs: number) => {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
 };
-const clock = { now: () => Date.now() };
+const realClock = { now: () => Date.now() };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export type CollabServer = Awaited<ReturnType<typeof openCollabServer>>;
 
 /**
- * A server with the real LevelDB and the real sockets. The cookie is the number of the person, 1 without; `nobody`
+ * A server with the real LevelDB and the real sockets; `clock` and `schedule` hold for its rooms too. The cookie is the number of the person, 1 without; `nobody`
  * is not let in, and `stranger` is one.
  */
 export async function openCollabServer(options: Partial<UpgradeOptions> = {}) {
+  const { clock = realClock, schedule = realSchedule } = options;
   const { folder, remove } = await removableFolder();
   const storage = await openLevelStorage(folder, { create: 'if-folder-is-new' });
   const commit = createCommit(storage);

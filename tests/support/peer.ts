@@ -18,7 +18,7 @@ export const person = (n: number): SessionPerson => ({
 
 export class Peer {
   readonly doc = new Y.Doc();
-  readonly person: SessionPerson;
+  person: SessionPerson;
   socket = new TestSocket();
   session: Session | null = null;
   /** What it was told, latest last. */

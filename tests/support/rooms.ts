@@ -13,12 +13,12 @@ import { createTestClock } from './clock.ts';
 export const noteId = createNoteId(new Uint8Array(16).fill(7));
 export const otherNoteId = createNoteId(new Uint8Array(16).fill(8));
 
-/** Says no to every write while `isBroken`, and can hold writes back until `release`. */
+/** Says no to every write while `isBroken` ('too late': once it is done), and can hold writes back until `release`. */
 export function createFrailStorage(storage: Storage = openMemoryStorage()) {
   let held: (() => void)[] | null = null;
   return {
     ...storage,
-    isBroken: false,
+    isBroken: false as boolean | 'too late',
     writes: 0,
     hold() {
       held ??= [];
@@ -29,6 +29,7 @@ export function createFrailStorage(storage: Storage = openMemoryStorage()) {
     },
     async write(operations: Parameters<Storage['write']>[0]) {
       if (held) await new Promise<void>((go) => held!.push(go));
+      if (this.isBroken === 'too late') await storage.write(operations);
       if (this.isBroken) throw new StorageError('io', 'The disk is full.');
       this.writes++;
       return storage.write(operations);

@@ -208,12 +208,24 @@ describe('the save sign', () => {
 });
 
 describe('waking up', () => {
-  it('drops a socket that does not answer within three seconds, and connects at once', async () => {
+  it('drops a socket that does not answer within two seconds, and connects at once', async () => {
     openSaved();
     window.dispatchEvent(new Event('online'));
-    await vi.advanceTimersByTimeAsync(2999);
+    await vi.advanceTimersByTimeAsync(1999);
     expect(server.sockets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('notices that the device slept by the time that is gone, and asks', async () => {
+    openSaved();
+    const { length } = server.socket.sent;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(server.socket.sent).toHaveLength(length);
+    vi.setSystemTime(Date.now() + 10_000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.socket.sent).toHaveLength(length + 1);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(server.sockets).toHaveLength(2);
   });
 
@@ -221,7 +233,7 @@ describe('waking up', () => {
     const session = openSaved();
     window.dispatchEvent(new Event('online'));
     server.answer();
-    await vi.advanceTimersByTimeAsync(3000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(server.sockets).toHaveLength(1);
     expect(session.save).toEqual({ kind: 'saved' });
   });

@@ -234,6 +234,22 @@ describe('strangers', () => {
     expect([again.socket.closed, ben.text.toJSON()]).toEqual([null, 'Hello one two']);
   });
 
+  test('[I4] the id is free also when they left before their last words were on disk', async () => {
+    const [stranger, ben] = [new Stranger(3), new Peer(2)];
+    const { rooms, clock } = await meeting(stranger, ben);
+    stranger.text.insert(5, ' one');
+    stranger.upload();
+    stranger.disconnect();
+    await exchange(clock, ben);
+    expect(ben.text.toJSON()).toBe('Hello one');
+    const again = asSomebodyNew(stranger, 4);
+    await again.connect(rooms, noteId);
+    again.text.insert(9, ' two');
+    await exchange(clock, again, ben);
+    expect(again.socket.closed).toBeNull();
+    expect(ben.text.toJSON()).toBe('Hello one two');
+  });
+
   test('[I4] no stranger writes under the id of a person, there or not', async () => {
     const [ana, stranger] = [new Peer(1), new Stranger(3)];
     const { rooms, clock } = await meeting(ana, stranger);

@@ -417,6 +417,23 @@ describe('failing', () => {
     expect(await stored(storage)).toBe('Meanwhile. Hello lost?');
   });
 
+  test('[F1] a write that failed and is on disk all the same is the note’s, and everybody hears of it', async () => {
+    const { ana, ben, clock, storage } = await meeting(2);
+    storage.isBroken = 'too late';
+    ana.text.insert(5, ' there');
+    await exchange(clock, ana, ben);
+    expect(ana.notices).toMatchObject([{ kind: 'read-only' }]);
+    expect(await stored(storage)).toBe('Hello there');
+    expect(ben.text.toJSON()).toBe('Hello there');
+    storage.isBroken = false;
+    await clock.advance(60_000);
+    await exchange(clock, ana, ben);
+    expect(ana.receipts.at(-1)).toBe(ana.sent);
+    ana.text.insert(0, '> ');
+    await exchange(clock, ana, ben);
+    expect([ben.text.toJSON(), await stored(storage)]).toEqual(['> Hello there', '> Hello there']);
+  });
+
   test('one commit serves the rooms and whoever else writes', async () => {
     const storage = createFrailStorage();
     const commit = createCommit(storage);
