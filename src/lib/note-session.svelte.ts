@@ -220,7 +220,9 @@ export class NoteSession {
       this.#localCopy = null;
       this.#refresh();
     };
-    const copy = await openLocalCopy(await name, this.doc, schema, lost);
+    // What the server tells is on its disk (S3).
+    const isSafe = (origin: unknown) => origin === this.#provider;
+    const copy = await openLocalCopy(await name, this.doc, schema, isSafe, lost);
     if (!copy) return;
     this.#localCopy = copy;
     const mayDraw = await copy.loaded;
