@@ -92,6 +92,11 @@ export class Presence<Who extends { readonly person: SessionPerson }> {
     this.#depart(known.peer);
   }
 
+  /** The session's one id; null when it has not named one. */
+  peerOf(who: Who): number | null {
+    return this.#ids.get(who) ?? null;
+  }
+
   get hasChanges(): boolean {
     return this.#changed.size > 0;
   }

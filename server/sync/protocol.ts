@@ -6,6 +6,7 @@
 // vectors inside a message are bytes here; validate.ts reads them.
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import type { PersonId } from '../../src/core/ids.ts';
 
 const messageType = { sync: 0, awareness: 1, queryAwareness: 3, receipt: 4, denied: 5, notice: 6 } as const;
 const syncType = { step1: 0, step2: 1, update: 2 } as const;
@@ -35,6 +36,9 @@ export const closeCode = {
   damaged: 4423,
 } as const;
 export type CloseCode = (typeof closeCode)[keyof typeof closeCode];
+
+/** What `ws` says of a socket that is gone without a close frame. Never sent. */
+export const brokenCode = 1006;
 
 /** Larger frames end the session: room for a pasted megabyte and for a long day offline. */
 export const maxFrameBytes = 4 * 1024 * 1024;
@@ -165,8 +169,18 @@ export function writeDenied(count: number, reason: string): Uint8Array {
   });
 }
 
-/** What the room as a whole has to say. `reason` is a sentence for people. */
-export type Notice = { kind: 'read-only'; reason: string } | { kind: 'live' };
+/**
+ * What the room as a whole has to say. `reason` is a sentence for people. `silent`: all who were writing and are not
+ * heard, and for how long; `back`: who no longer is among them, and whether everything of theirs has arrived.
+ */
+export type Notice =
+  | { kind: 'read-only'; reason: string }
+  | { kind: 'live' }
+  | {
+      kind: 'silent';
+      people: { id: PersonId; name: string; colour: string; forMs: number }[];
+      back: { id: PersonId; name: string; isWhole: boolean }[];
+    };
 
 export function writeNotice(notice: Notice): Uint8Array {
   return write((encoder) => {

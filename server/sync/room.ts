@@ -16,6 +16,7 @@
 // read-only until a probe write succeeds. Then every session is asked for what it has: its own copy kept it.
 // Not done here: who may come in (upgrade.ts), opening and re-opening (rooms.ts), what a frame means (session.ts).
 import type * as Y from 'yjs';
+import { may } from '../../src/core/access.ts';
 import type { NoteId, PersonId } from '../../src/core/ids.ts';
 import type { NoteLog } from '../storage/note-log.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
@@ -28,9 +29,11 @@ import type { Work } from './open-note.ts';
 import { OpenNote, refuse } from './open-note.ts';
 import { Presence } from './presence.ts';
 import type { AwarenessEntry, CloseCode, Notice } from './protocol.ts';
-import { closeCode, writeAwareness } from './protocol.ts';
+import { brokenCode, closeCode, writeAwareness } from './protocol.ts';
 import type { Contribution, SessionPerson, SessionRoom, SessionSocket } from './session.ts';
 import { Session } from './session.ts';
+import { Silence } from './silence.ts';
+import type { Signs } from './silence.ts';
 import type { Roots } from './validate.ts';
 
 /** What a room works with. Time is a parameter: nothing here looks at a clock by itself. */
@@ -95,6 +98,9 @@ export class Room implements SessionRoom {
   readonly #sessions = new Set<Session>();
   readonly #presence = new Presence<Session>((session, peer) => this.#openNote?.name(session, peer) ?? false);
   readonly #answers = new Answers();
+  readonly #silence = new Silence();
+  /** It is told once the change is. */
+  #isSomebodyBack = false;
   #state: RoomState = { name: 'loading' };
   #work = noWork();
   #ticking: Promise<void> | null = null;
@@ -145,6 +151,7 @@ export class Room implements SessionRoom {
     const session = new Session(this, socket, person, options);
     this.#sessions.add(session);
     if (this.#state.name === 'read-only') session.notify(this.#state.notice);
+    if (this.#silence.isTelling) this.#tellSilence(this.#silence.present(this.now()), [session]);
     this.#cancelHeartbeat ??= this.#tools.schedule(this.#beat, heartbeatMs);
     this.wake();
     return session;
@@ -201,10 +208,15 @@ export class Room implements SessionRoom {
 
   left(session: Session, code: number): void {
     this.#sessions.delete(session);
+    if (code === brokenCode) this.#silence.broke(this.#signsOf(session));
     this.#presence.leave(session);
     this.#openNote?.left(session);
     this.#tools.log.info({ note: this.#noteId, person: session.person.id, code }, 'session ended');
     this.wake();
+  }
+
+  caughtUp(): void {
+    this.#isSomebodyBack = this.#silence.isTelling;
   }
 
   wake(): void {
@@ -297,6 +309,7 @@ export class Room implements SessionRoom {
       hasStale ||= session.state === 'stale';
     }
     if (hasStale) this.#tools.schedule(() => this.wake(), staleLookMs);
+    if (this.#isSomebodyBack) this.#lookForSilence();
   }
 
   #takePresence(): AwarenessEntry[] {
@@ -447,6 +460,21 @@ export class Room implements SessionRoom {
     for (const session of this.#sessions) session.notify(notice);
   }
 
+  #lookForSilence(): void {
+    this.#isSomebodyBack = false;
+    const signs = [...this.#sessions].map((session) => this.#signsOf(session));
+    const notice = this.#silence.look(signs, this.now());
+    if (notice) this.#tellSilence(notice, this.#sessions);
+  }
+
+  #tellSilence(notice: Notice, sessions: Iterable<Session>): void {
+    for (const session of sessions) if (may(session.person.role, 'edit')) session.notify(notice);
+  }
+
+  #signsOf(session: Session): Signs {
+    return { person: session.person, peer: this.#presence.peerOf(session), ...session.signs };
+  }
+
   readonly #beat = (): void => {
     this.#cancelHeartbeat = null;
     if (!this.isOpen || this.#sessions.size === 0) return;
@@ -458,6 +486,7 @@ export class Room implements SessionRoom {
       session.endIfSilent();
       if (this.now() - session.lastSentAt >= silenceMs) session.tell(nothing);
     }
+    this.#lookForSilence();
     this.#wakeForPresence();
   };
 

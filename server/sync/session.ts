@@ -60,6 +60,8 @@ export interface SessionRoom {
   contribute(contribution: Contribution): void;
   /** False when malformed. */
   takeAwareness(session: Session, awareness: Uint8Array): boolean;
+  /** All that the session's peer had when it was last asked is on disk. */
+  caughtUp(session: Session): void;
   left(session: Session, code: number): void;
 }
 
@@ -90,6 +92,9 @@ export class Session {
   #waitingBytes = 0;
   readonly #joinedAt: number;
   #lastSentAt: number;
+  #heardAt: number;
+  #wroteAt = -Infinity;
+  #caughtUpAt = -Infinity;
 
   /** The state vector of a peer that asked for the document and waits for its answer. */
   asks: Uint8Array | null = null;
@@ -108,7 +113,7 @@ export class Session {
     this.#person = person;
     this.#isRollcall = options.rollcall;
     this.#allowances = new Allowances(room.limits, room.now());
-    this.#joinedAt = this.#lastSentAt = room.now();
+    this.#joinedAt = this.#lastSentAt = this.#heardAt = room.now();
   }
 
   get person(): SessionPerson {
@@ -124,6 +129,16 @@ export class Session {
     return this.#lastSentAt;
   }
 
+  /** When it was last heard, when it last changed something, and when all it had was on disk, ms. */
+  get signs(): { heardAt: number; wroteAt: number; caughtUpAt: number } {
+    return { heardAt: this.#heardAt, wroteAt: this.#wroteAt, caughtUpAt: this.#caughtUpAt };
+  }
+
+  /** A sign of life that is no frame. */
+  heard(): void {
+    this.#heardAt = this.#room.now();
+  }
+
   /** The person's new name or colour; the room writes it into presence. */
   rename(change: { name: string; colour?: string }): void {
     this.#person = { ...this.#person, ...change };
@@ -132,7 +147,7 @@ export class Session {
   /** A frame from the peer. After the end it is ignored. */
   receive(frame: Uint8Array): void {
     if (this.#state.name === 'ended') return;
-    const now = this.#room.now();
+    const now = (this.#heardAt = this.#room.now());
     if (frame.length > maxFrameBytes) return this.end(closeCode.tooLarge, 'This frame is too large.');
     if (!this.#allowances.takeFrame(frame.length, now)) {
       return this.end(closeCode.policy, 'Too much at once.');
@@ -142,9 +157,9 @@ export class Session {
     this.#handle(message);
   }
 
-  /** The socket is gone. */
-  leave(): void {
-    this.#leave(1005);
+  /** The socket is gone; `code` as it says itself. */
+  leave(code = 1005): void {
+    this.#leave(code);
   }
 
   /** Ends the session from this side. Ending twice is ending once. */
@@ -204,6 +219,7 @@ export class Session {
     }
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > maxWaitingBytes) return this.end(closeCode.overload, 'Too much is waiting.');
+    if (!isAnswer && !update.isEmpty) this.#wroteAt = this.#room.now();
     this.#room.contribute({ session: this, place, update });
   }
 
@@ -225,7 +241,11 @@ export class Session {
   /** A contribution is on disk, or was already. */
   saved({ place, update }: Contribution): void {
     this.#waitingBytes -= update.bytes.length;
-    if (this.#receipts.save(place)) this.#resyncs = 0;
+    if (!this.#receipts.save(place)) return;
+    this.#resyncs = 0;
+    if (!place.isAnswer) return;
+    this.#caughtUpAt = this.#room.now();
+    this.#room.caughtUp(this);
   }
 
   /** A contribution was turned away: it must come again, within the answer to a later step 1. */

@@ -215,7 +215,8 @@ function toUrl(text = ''): URL | null {
 }
 
 function attach(socket: WebSocket, session: Session): void {
-  socket.on('close', () => session.leave());
+  socket.on('close', (code) => session.leave(code));
+  socket.on('pong', () => session.heard());
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     if (isBinary) session.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
     else session.end(closeCode.malformed, 'Messages are binary.');

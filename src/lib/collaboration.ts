@@ -1,14 +1,13 @@
 // The editor's tie to the note: a Tiptap extension over y-prosemirror's sync plugin and our own undo.
 //
-// Model: the Y.XmlFragment is the truth; ProseMirror's document is a picture of it. Every remote change
-// replaces the picture but keeps the node objects of blocks that did not change, so ProseMirror redraws only
-// those that did. The picture is drawn once, before the editor exists, and handed over with its mapping:
+// Model: the Y.XmlFragment is the truth; ProseMirror's document is a picture of it. A remote change replaces the
+// blocks it touched (remote-changes.ts) and keeps the node objects of all others. The picture is drawn once, before the editor exists, and handed over with its mapping:
 // neither mounting nor reconfiguring plugins then draws it again.
 //
 // Traps of the binding, for whoever touches this:
 // - Drawing DELETES from the note what the schema rejects. An editor may only open a note whose schema it knows.
-// - Remote changes replace the whole document as far as ProseMirror's position mapping can tell: decorations
-//   mapped by position do not survive. Anchor things with Y.RelativePosition.
+// - A remote change replaces each block it touched as a whole, as far as ProseMirror's position mapping can tell:
+//   decorations mapped by position do not survive in it. Anchor things with Y.RelativePosition.
 // - Changing a block's type, or wrapping or lifting it, replaces the block with a copy: own-line.ts keeps the one who
 //   writes in it, and their letters, with it.
 //
@@ -21,6 +20,7 @@ import { initProseMirrorDoc, ySyncPlugin } from 'y-prosemirror';
 import type { UndoManager, XmlFragment } from 'yjs';
 import { ownLinePlugin } from './own-line.ts';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
+import { remoteChangesPlugin } from './remote-changes.ts';
 import { selectedNodePlugin } from './selected-node.ts';
 
 export interface CollaborationOptions {
@@ -80,6 +80,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
     const mapping = opened?.doc === this.editor.state.doc ? opened.mapping : undefined;
     return [
       ySyncPlugin(this.options.fragment, { mapping }),
+      remoteChangesPlugin(),
       selectedNodePlugin(),
       ownLinePlugin(),
       undoPlugin(undoManager),

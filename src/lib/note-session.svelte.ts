@@ -29,6 +29,7 @@ import { openRollRows } from './roll-rows.ts';
 import { nextChangeIn, toSaveState, wouldLose } from './save-state.ts';
 import type { SaveFacts, SaveState, SocketState } from './save-state.ts';
 import { handleServerMessages } from './server-messages.ts';
+import { Silence } from './silence.svelte.ts';
 import { openWakeProbe } from './wake-probe.ts';
 import type { WakeProbe } from './wake-probe.ts';
 
@@ -54,6 +55,9 @@ export class NoteSession {
   readonly awareness: Awareness;
   /** The rows of a roll call by its block id; reactive. */
   readonly rollOf = openRollRows(this.doc);
+
+  /** Who was writing and is not heard any more. */
+  readonly silence: Silence;
 
   #save = $state.raw<SaveState>({ kind: 'saving', frames: 0, since: 0 });
   #socket = $state.raw<SocketState>('opening');
@@ -86,6 +90,7 @@ export class NoteSession {
   }: NoteSessionOptions) {
     this.#now = now;
     this.#me = me;
+    this.silence = new Silence(now);
     this.#receipts = new Receipts(now());
     this.#provider = new WebsocketProvider(`${wsOrigin}/collab`, noteId, this.doc, {
       connect: false,
@@ -173,6 +178,7 @@ export class NoteSession {
         this.#readOnly = reason;
         this.#refresh();
       },
+      silent: (notice) => this.silence.take(notice, this.#me.personId),
     });
     provider.on('status', ({ status }) => {
       if (status === 'connected') this.#socketIs('open');
@@ -220,7 +226,9 @@ export class NoteSession {
       this.#localCopy = null;
       this.#refresh();
     };
-    const copy = await openLocalCopy(await name, this.doc, schema, lost);
+    // What the server tells is on its disk (S3).
+    const isSafe = (origin: unknown) => origin === this.#provider;
+    const copy = await openLocalCopy(await name, this.doc, schema, isSafe, lost);
     if (!copy) return;
     this.#localCopy = copy;
     const mayDraw = await copy.loaded;
@@ -244,6 +252,7 @@ export class NoteSession {
 
   #socketIs(socket: SocketState): void {
     this.#socket = socket;
+    if (socket === 'gone') this.silence.forget();
     this.#refresh();
   }
 

@@ -12,6 +12,8 @@ export interface ServerMessages {
   receipt(count: number): void;
   /** The server takes no changes from this session, or none at all; null: it does again. */
   readOnly(reason: string | null): void;
+  /** Who was writing and is not heard, as it came over the wire. */
+  silent(notice: Record<string, unknown>): void;
 }
 
 /** Has `provider` pass the server's own messages on. A notice that cannot be read is passed over. */
@@ -27,12 +29,13 @@ export function handleServerMessages(provider: WebsocketProvider, messages: Serv
     const notice = parseNotice(decoding.readVarString(message));
     if (notice?.kind === 'live') messages.readOnly(null);
     if (notice?.kind === 'read-only') messages.readOnly(String(notice.reason ?? ''));
+    if (notice?.kind === 'silent') messages.silent(notice);
   };
 }
 
-function parseNotice(json: string): { kind?: unknown; reason?: unknown } | null {
+function parseNotice(json: string): Record<string, unknown> | null {
   try {
-    return JSON.parse(json) as { kind?: unknown; reason?: unknown } | null;
+    return JSON.parse(json) as Record<string, unknown> | null;
   } catch {
     return null;
   }

@@ -19,7 +19,7 @@ export class Bench {
 
   /**
    * @param {import('./servers.mjs').ServerKind} kind
-   * @param {{ isQuick: boolean, peers: string, nodeArgs: string[], cache: string }} options
+   * @param {{ isQuick: boolean, peers: string, nodeArgs: string[], cache: string, profile: string | null }} options
    */
   constructor(kind, options) {
     this.#kind = kind;
@@ -40,6 +40,11 @@ export class Bench {
     return this.#process;
   }
 
+  /** Where profiles go; null when none are wanted. */
+  get profile() {
+    return this.#options.profile;
+  }
+
   /** Starts the server, or starts it again on the same data and the same port. */
   async start() {
     if (this.#folder === '') {
@@ -51,14 +56,15 @@ export class Bench {
     this.#process = await ServerProcess.start({ ...this.#kind.command(place), port: this.#port });
   }
 
-  /** @param {number} count @returns {Promise<import('./person.mjs').Room[]>} */
-  async createRooms(count) {
-    const rooms = await this.#kind.createRooms(this.#port, count);
+  /** @param {number} count @param {string} [text] markdown, where the server can be given one @returns {Promise<import('./person.mjs').Room[]>} */
+  async createRooms(count, text) {
+    const rooms = await this.#kind.createRooms(this.#port, count, text);
     return rooms.map((room) => ({ ...room, port: this.#port }));
   }
 
-  async createRoom() {
-    const [room] = await this.createRooms(1);
+  /** @param {string} [text] */
+  async createRoom(text) {
+    const [room] = await this.createRooms(1, text);
     return room;
   }
 

@@ -52,9 +52,9 @@ export class Crowd {
   #people = 0;
 
   /** Somebody new. @param {Room} room */
-  who(room, { watches = false, asks = true } = {}) {
+  who(room, { watches = false, asks = true, after = null } = {}) {
     const peer = 1_000_000 + ++this.#peers;
-    return { peer, cookie: `rollcall_person=${String(peer).padStart(22, 'p')}`, room, watches, asks };
+    return { peer, cookie: `rollcall_person=${String(peer).padStart(22, 'p')}`, room, watches, asks, after };
   }
 
   get watchers() {
@@ -69,12 +69,16 @@ export class Crowd {
   /**
    * `count` people join at once, `watching` of them as watchers. Resolves when all are ready or time is up: how many
    * were, and how long the last of them took.
-   * @param {{ rooms: Room[], each: number, watching?: number, limitMs: number }} options each: people per room
+   * @param {{ rooms: Room[], each: number, watching?: number, limitMs: number, places?: import('./wire.mjs').Id[] }} options
+   *   each: people per room; places: characters behind which they type, spread over them
    */
-  async join({ rooms, each, watching = 0, limitMs }) {
+  async join({ rooms, each, watching = 0, limitMs, places = [] }) {
     const startedAt = now();
     const deadline = startedAt + limitMs;
-    const whos = rooms.flatMap((room) => Array.from({ length: each - watching }, () => this.who(room)));
+    const after = (n) => places[Math.floor((n * places.length) / each)] ?? null;
+    const whos = rooms.flatMap((room) =>
+      Array.from({ length: each - watching }, (_, n) => this.who(room, { after: after(n) })),
+    );
     const processes = Math.max(1, Math.ceil(whos.length / perProcess));
     while (this.#crowd.length < processes) this.#crowd.push(new Group());
     const size = Math.ceil(whos.length / processes);

@@ -19,7 +19,7 @@ const renewEveryMs = 15_000;
 
 /**
  * @typedef {{ port: number, path: string, name: string | null }} Room where a room is, and under what name
- * @typedef {{ peer: number, cookie: string, room: Room, watches: boolean, asks: boolean }} Who
+ * @typedef {{ peer: number, cookie: string, room: Room, watches: boolean, asks: boolean, after: import('./wire.mjs').Id | null }} Who
  */
 
 export class Person {
@@ -50,7 +50,7 @@ export class Person {
   constructor(who) {
     this.#who = who;
     this.#prefix = prefixOf(who.room.name);
-    this.#typist = new Typist(who.peer);
+    this.#typist = new Typist(who.peer, who.after);
     this.#renewAt = now() + renewEveryMs;
     this.#socket = new LightSocket({
       port: who.room.port,

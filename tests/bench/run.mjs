@@ -47,7 +47,9 @@ const measured =
   options.quick && positionals.length === 0 ? inQuestion.filter(({ isQuick }) => isQuick) : inQuestion;
 const against = choose(servers, options.servers.split(',').filter(Boolean), 'server');
 const peers = resolve(options.peers);
-if (against.some(({ name }) => name !== 'rollcall')) installPeers(peers);
+const serversOf = ({ isOwn }) => (isOwn ? against.filter(({ name }) => name === 'rollcall') : against);
+if (measured.some((scenario) => serversOf(scenario).some(({ name }) => name !== 'rollcall')))
+  installPeers(peers);
 const profile = options['cpu-prof'];
 const nodeArgs = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : [];
 
@@ -55,7 +57,13 @@ const nodeArgs = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] 
 const results = [];
 
 async function measure(scenario, kind, run) {
-  const bench = new Bench(kind, { isQuick: options.quick, peers, nodeArgs, cache: peers });
+  const bench = new Bench(kind, {
+    isQuick: options.quick,
+    peers,
+    nodeArgs,
+    cache: peers,
+    profile: profile ? resolve(profile) : null,
+  });
   const startedAt = performance.now();
   try {
     const values = await scenario.measure(bench);
@@ -81,7 +89,7 @@ async function measure(scenario, kind, run) {
 
 // Runs go round, so that a disturbance does not meet one server alone.
 for (let run = 1; run <= runs; run++) {
-  for (const scenario of measured) for (const kind of against) await measure(scenario, kind, run);
+  for (const scenario of measured) for (const kind of serversOf(scenario)) await measure(scenario, kind, run);
 }
 
 const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });

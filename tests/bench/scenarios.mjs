@@ -3,6 +3,7 @@ import { fanOut } from './scenarios/fan-out.mjs';
 import { idle } from './scenarios/idle.mjs';
 import { join } from './scenarios/join.mjs';
 import { kill } from './scenarios/kill.mjs';
+import { page } from './scenarios/page.mjs';
 import { rooms } from './scenarios/rooms.mjs';
 import { trace } from './scenarios/trace.mjs';
 
@@ -13,6 +14,7 @@ import { trace } from './scenarios/trace.mjs';
  * @property {string} name
  * @property {string} title
  * @property {boolean} isQuick whether --quick has it, perhaps smaller
+ * @property {boolean} [isOwn] whether only Rollcall can be measured
  * @property {Figure[]} figures
  * @property {(bench: import('./bench.mjs').Bench) => Promise<Record<string, Value>>} measure one server, once; what it could not find out is left out
  */
@@ -31,4 +33,8 @@ export const scenarios = [
   trace,
   kill(400),
   kill(4000),
+  page({ people: 30, oneIn: 1 }),
+  page({ people: 30, oneIn: 1, together: true }),
+  page({ people: 100, oneIn: 10 }),
+  page({ people: 300, oneIn: 10 }),
 ];

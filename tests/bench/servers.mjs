@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..');
  * @property {string} name
  * @property {string} title
  * @property {(place: Place) => { args: string[], env: Record<string, string>, cwd?: string }} command
- * @property {(port: number, count: number) => Promise<{ path: string, name: string | null }[]>} createRooms new ones, empty or nearly so
+ * @property {(port: number, count: number, text?: string) => Promise<{ path: string, name: string | null }[]>} createRooms new ones, empty or nearly so
  */
 
 const roomNames = (count) => Array.from({ length: count }, (_, n) => `room-${Date.now()}-${n}`);
@@ -26,11 +26,11 @@ const hocuspocus = (name, title, ...options) => ({
 });
 
 /** A note must exist before somebody comes. People are let in as Rollcall's own pages are: with receipts. */
-async function createNote(port) {
+async function createNote(port, text = '# Bench\n') {
   const response = await fetch(`http://127.0.0.1:${port}/api/notes`, {
     method: 'POST',
     headers: { 'content-type': 'text/markdown' },
-    body: '# Bench\n',
+    body: text,
   });
   if (response.status !== 201)
     throw new Error(`No note was made: ${response.status} ${await response.text()}`);
@@ -48,11 +48,11 @@ export const servers = [
       cwd: root,
       env: { DATA_DIR: join(folder, 'data'), HOST: '127.0.0.1', PORT: String(port) },
     }),
-    async createRooms(port, count) {
+    async createRooms(port, count, text) {
       const rooms = [];
       while (rooms.length < count) {
         const some = Math.min(20, count - rooms.length);
-        rooms.push(...(await Promise.all(Array.from({ length: some }, () => createNote(port)))));
+        rooms.push(...(await Promise.all(Array.from({ length: some }, () => createNote(port, text)))));
       }
       return rooms;
     },

@@ -67,18 +67,23 @@ const hasOrigin = 0x80;
 const xmlElement = 3;
 const xmlText = 6;
 
+/** @typedef {{ client: number, clock: number }} Id of a character in Yjs */
+
 export class Typist {
   #peer;
   #clock = 0;
 
-  /** @param {number} peer its Yjs client id */
-  constructor(peer) {
+  #after;
+
+  /** @param {number} peer its Yjs client id @param {Id | null} after an existing character to type behind, if any */
+  constructor(peer, after = null) {
     this.#peer = peer;
+    this.#after = after;
   }
 
   /** The update that types `text` (ASCII) behind what this one typed before. @param {string} text */
   type(text) {
-    const isFirst = this.#clock === 0;
+    const isFirst = this.#clock === 0 && this.#after === null;
     const clock = this.#clock;
     this.#clock += text.length + (isFirst ? 2 : 0);
     return write((encoder) => {
@@ -99,7 +104,7 @@ export class Typist {
         this.#writeParent(encoder, 1);
       } else {
         encoding.writeUint8(encoder, contentString | hasOrigin);
-        this.#writeId(encoder, clock - 1);
+        this.#writeId(encoder, this.#last(clock));
       }
       encoding.writeVarString(encoder, text);
       encoding.writeVarUint(encoder, 0); // nothing deleted
@@ -109,21 +114,27 @@ export class Typist {
   /** Where this one's caret is, as y-prosemirror says it. */
   get cursor() {
     const position = {
-      type: { client: this.#peer, clock: 1 },
+      type: this.#after ? null : { client: this.#peer, clock: 1 },
       tname: null,
-      item: { client: this.#peer, clock: Math.max(0, this.#clock - 1) },
+      item: this.#last(this.#clock),
       assoc: -1,
     };
     return { anchor: position, head: position };
   }
 
-  #writeParent(encoder, clock) {
-    encoding.writeVarUint(encoder, 0);
-    this.#writeId(encoder, clock);
+  /** The character before the one with this clock. */
+  #last(clock) {
+    if (clock === 0 && this.#after) return this.#after;
+    return { client: this.#peer, clock: Math.max(0, clock - 1) };
   }
 
-  #writeId(encoder, clock) {
-    encoding.writeVarUint(encoder, this.#peer);
+  #writeParent(encoder, clock) {
+    encoding.writeVarUint(encoder, 0);
+    this.#writeId(encoder, { client: this.#peer, clock });
+  }
+
+  #writeId(encoder, { client, clock }) {
+    encoding.writeVarUint(encoder, client);
     encoding.writeVarUint(encoder, clock);
   }
 }

@@ -49,6 +49,24 @@ test('people see who is here and where they write, and can go there', async ({ p
   await ben.leave();
 });
 
+test('a caret moved by keys stays where they put it while another types', async ({ page, browser }) => {
+  const path = await noteOf(page, `# Keys\n\n${'abcdefghij'.repeat(30)}\n\nOther`);
+  const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
+  await caretAtEnd(ben.text, 'Other');
+  await ana.text.locator('p').first().click();
+  await ana.text.evaluate((text) => getSelection()!.collapse(text.querySelector('p')!.firstChild, 300));
+  let isWalking = true;
+  const typing = (async () => {
+    while (isWalking) await ben.page.keyboard.press('x');
+  })();
+  for (let step = 0; step < 150; step++) await ana.page.keyboard.press('ArrowLeft');
+  isWalking = false;
+  await typing;
+  await expectSaved(ben.page);
+  expect(await ana.page.evaluate(() => getSelection()!.focusOffset)).toBe(150);
+  await Promise.all([ana.leave(), ben.leave()]);
+});
+
 test('undo takes back one’s own words and nobody else’s', async ({ page, browser }) => {
   const path = await noteOf(page, '# Undo\n\nStart');
   const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);

@@ -1,8 +1,7 @@
 // How the words of an action item (assignees, due date) are shown.
 //
 // Model: one set of decorations for the document. After a change, the document's blocks that are the same objects as
-// before (ProseMirror shares what did not change, and so does the Yjs binding, whose transactions replace the whole
-// document) keep their decorations; only those between the first and the last changed block are read again.
+// before keep their decorations; only those that changed (changed-blocks.ts) are read again.
 // Invariant: the set is what reading the whole document would give. It is read whole again when the day changes.
 
 import type { Node } from '@tiptap/pm/model';
@@ -10,6 +9,7 @@ import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Mapping, StepMap } from '@tiptap/pm/transform';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { parseActionText } from '../../core/action-item.ts';
+import { changedBlocks } from '../changed-blocks.ts';
 import { isActionItem } from './list-item.ts';
 
 /** The text of a paragraph with one character for each inline node, so that offsets are positions. */
@@ -63,36 +63,24 @@ function decorate(doc: Node, today: string): DecorationSet {
   return DecorationSet.create(doc, found);
 }
 
-/** How many blocks the documents share at the start and, of the rest, at the end; and how many characters those are. */
-function sharedEnds(before: Node, doc: Node) {
-  const most = Math.min(before.childCount, doc.childCount);
-  let first = 0;
-  let from = 0;
-  while (first < most && before.child(first) === doc.child(first)) from += doc.child(first++).nodeSize;
-  let last = 0;
-  let tail = 0;
-  while (last < most - first) {
-    const block = doc.child(doc.childCount - 1 - last);
-    if (block !== before.child(before.childCount - 1 - last)) break;
-    tail += block.nodeSize;
-    last++;
-  }
-  return { first, from, last, tail };
-}
-
 function redecorate(shown: DecorationSet, before: Node, doc: Node, today: string): DecorationSet {
-  const { first, from, last, tail } = sharedEnds(before, doc);
-  const oldSize = before.content.size - from - tail;
-  const newSize = doc.content.size - from - tail;
-  const old = oldSize > 0 ? shown.find(from, from + oldSize) : [];
+  const ranges: number[] = [];
+  const old: Decoration[] = [];
   const found: Decoration[] = [];
-  for (let i = first, pos = from; i < doc.childCount - last; i++) {
-    const block = doc.child(i);
-    found.push(...decorationsOf(block, pos, today));
-    pos += block.nodeSize;
+  let grown = 0;
+  for (const { from, to, blocks } of changedBlocks(before.children, doc.children)) {
+    const start = from + grown;
+    let pos = start;
+    for (const block of blocks) {
+      found.push(...decorationsOf(block, pos, today));
+      pos += block.nodeSize;
+    }
+    if (to > from) old.push(...shown.find(from, to));
+    ranges.push(from, to - from, pos - start);
+    grown = pos - to;
   }
   const kept = old.length > 0 ? shown.remove(old) : shown;
-  const moved = kept.map(new Mapping([new StepMap([from, oldSize, newSize])]), doc);
+  const moved = kept.map(new Mapping([new StepMap(ranges)]), doc);
   return found.length > 0 ? moved.add(doc, found) : moved;
 }
 

@@ -20,6 +20,7 @@ import { createFace, toRows } from './note-face.ts';
 import { Notices } from './notices.svelte.ts';
 import { ProfileQuestion } from './profile-question.svelte.ts';
 import { safetyNews } from './safety-news.ts';
+import { backSentence, silenceSentence } from './silence-words.ts';
 import { documentMarkdown, download, noteMarkdown, titleOfText } from './take-away.ts';
 
 /** What the server sends with the page of a note. */
@@ -69,6 +70,7 @@ export class OpenNote {
     });
     this.#announceSignatures();
     this.#announceSafety();
+    this.#announceSilence();
     this.#followOwnName();
     void findRescueCopy(id, epoch).then((copy) => (this.#rescue = copy));
   }
@@ -259,6 +261,16 @@ export class OpenNote {
           before = save.kind;
           if (news !== null) untrack(() => this.notices.say(news));
         });
+      }),
+    );
+  }
+
+  /** The line says who is not heard, so that is only read out; that they are back is shown as well. */
+  #announceSilence(): void {
+    this.#undo.push(
+      this.session.silence.onNews(({ fresh, back }) => {
+        if (fresh.length > 0) this.notices.say(silenceSentence(fresh));
+        if (back.length > 0) this.notices.show(back.map(backSentence).join(' '));
       }),
     );
   }

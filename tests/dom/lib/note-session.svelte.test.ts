@@ -45,7 +45,7 @@ const write = (doc: Y.Doc, text: string) => doc.getXmlFragment('default').push([
 
 function keepOnDevice(kept?: (doc: Y.Doc, origin: object) => void, mayDraw = true) {
   const lost: (() => void)[] = [];
-  vi.mocked(openLocalCopy).mockImplementation((_name, doc, _schema, onLost) => {
+  vi.mocked(openLocalCopy).mockImplementation((_name, doc, _schema, _isSafe, onLost) => {
     const origin = {};
     kept?.(doc, origin);
     lost.push(onLost);

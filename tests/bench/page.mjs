@@ -1,0 +1,72 @@
+// A note in a real Chromium, with meters put in before the page's own script runs (page-meters.js).
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+
+const installed = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path && existsSync(path),
+);
+const letters = 'what they say is written down here ';
+
+/** @param {import('./person.mjs').Room} room @param {string | null} profile where to put a CPU profile of the page */
+export async function openPage({ port, path }, profile) {
+  const browser = await chromium.launch({
+    ...(installed && { executablePath: installed }),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.addInitScript({ path: join(import.meta.dirname, 'page-meters.js') });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const noteId = path.replace(/^\/collab\//, '').replace(/\?.*$/, '');
+  await page.goto(`http://127.0.0.1:${port}/n/${noteId}`);
+  const text = page.getByRole('textbox', { name: 'Note text' });
+  await text.waitFor();
+  /** CPU of the main thread so far, in seconds. */
+  const cpu = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    const of = (wanted) => metrics.find(({ name }) => name === wanted).value;
+    return {
+      all: of('TaskDuration'),
+      text: of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration'),
+    };
+  };
+  let before = { all: 0, text: 0 };
+
+  return {
+    /** Puts the caret at the end of the line that begins with these words. @param {string} beginning */
+    async goToLine(beginning) {
+      await text.getByText(beginning).first().click();
+      await page.keyboard.press('End');
+    },
+    /** @param {number} count @param {number} everyMs */
+    async type(count, everyMs) {
+      const startedAt = performance.now();
+      for (let n = 0; n < count; n++) {
+        const wait = startedAt + n * everyMs - performance.now();
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        await page.keyboard.press(letters[n % letters.length]);
+      }
+    },
+    async begin() {
+      if (profile) {
+        await devtools.send('Profiler.enable');
+        await devtools.send('Profiler.setSamplingInterval', { interval: 200 });
+        await devtools.send('Profiler.start');
+      }
+      before = await cpu();
+      await page.evaluate(() => window.meters.begin());
+    },
+    async end() {
+      const seen = await page.evaluate(() => window.meters.end());
+      const { all, text } = await cpu();
+      if (profile) {
+        const { profile: taken } = await devtools.send('Profiler.stop');
+        mkdirSync(profile, { recursive: true });
+        writeFileSync(join(profile, `page-${Date.now()}.cpuprofile`), JSON.stringify(taken));
+      }
+      return { ...seen, cpuMs: (all - before.all) * 1000, textCpuMs: (text - before.text) * 1000 };
+    },
+    close: () => browser.close(),
+  };
+}
