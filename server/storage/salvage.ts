@@ -4,6 +4,7 @@
 // is left out instead, so that the document's state vector tells the truth: a browser that still holds what was
 // lost is asked for it and brings it back once the note is repaired. Nothing is written here.
 import * as Y from 'yjs';
+import { createExactDocument } from './exact-document.ts';
 import type { NoteRecord } from './record.ts';
 
 /** `update` is null when nothing is left. `waiting`: sequences of intact records that build on lost ones, wholly or in part. */
@@ -15,7 +16,7 @@ export interface Salvage {
 /** The records in order, snapshot first; those that Yjs cannot apply count as waiting. */
 export function salvage(records: readonly NoteRecord[]): Salvage {
   const applicable: NoteRecord[] = [];
-  let doc = new Y.Doc();
+  let doc = createExactDocument();
   for (const record of records) {
     try {
       Y.applyUpdate(doc, record.update);
@@ -23,7 +24,7 @@ export function salvage(records: readonly NoteRecord[]): Salvage {
     } catch {
       // It stumbled half way: the document is made anew without it.
       doc.destroy();
-      doc = new Y.Doc();
+      doc = createExactDocument();
       for (const { update } of applicable) Y.applyUpdate(doc, update);
     }
   }

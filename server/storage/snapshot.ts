@@ -4,6 +4,7 @@
 // that the records can be read. Merging updates would not do: only a document collects what was deleted.
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
+import { createExactDocument } from './exact-document.ts';
 import { noteSnapshotKey } from './keys.ts';
 import { readNote } from './read-note.ts';
 import { ownersOf, writeRecord } from './record.ts';
@@ -33,7 +34,7 @@ export function makeSnapshot({ noteId, entries, sequence, stateVector }: Snapsho
 }
 
 function stateOf(updates: readonly Uint8Array[]) {
-  const document = new Y.Doc();
+  const document = createExactDocument();
   document.transact(() => updates.forEach((update) => Y.applyUpdate(document, update)));
   const { pendingStructs, pendingDs } = document.store;
   const isPending = pendingStructs !== null || pendingDs !== null;

@@ -7,9 +7,8 @@
 // Owned maps: roots that only the server changes. What a session's update did to them is put back at once, and
 // the correction goes out in the same change, so no peer ever shows the forgery.
 // The document's `update` event is not used for what sessions send: Yjs would encode anew what is already bytes.
-// Nor does Yjs tidy up the formatting of what others sent, as it does at a peer: its deletions would be in no record.
-// Those of peers come in like everything else.
 import * as Y from 'yjs';
+import { createExactDocument } from '../storage/exact-document.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
 import { mergeUpdates } from './merge.ts';
 import type { Roots } from './validate.ts';
@@ -24,8 +23,7 @@ export class LiveDocument {
 
   /** The document of a note as loaded. Throws when its records do not fit together. */
   static of({ snapshot, updates }: LoadedNote, roots: Roots): LiveDocument {
-    const doc = new Y.Doc();
-    doc.on('afterTransaction', (transaction) => (transaction._needFormattingCleanup = false));
+    const doc = createExactDocument();
     doc.transact(() => {
       if (snapshot) Y.applyUpdate(doc, snapshot.update);
       for (const { update } of updates) Y.applyUpdate(doc, update);

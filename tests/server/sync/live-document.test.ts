@@ -19,7 +19,7 @@ test('what sessions send leaves the document exactly as its records say, formatt
     Y.applyUpdate(peer, snapshot.update);
     const before = Y.encodeStateVector(peer);
     write(peer.getXmlFragment('default').get(0) as Y.XmlText);
-    expect(live.apply([Y.encodeStateAsUpdate(peer, before)])).toBe(true);
+    expect(live.apply(Y.encodeStateAsUpdate(peer, before))).toBe(true);
   }
   const records = [snapshot.update, live.takeChange()!];
   const deleted = Y.createDeleteSetFromStructStore(live.doc.store);
