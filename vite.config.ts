@@ -8,7 +8,7 @@ const at = (folder: string) => fileURLToPath(new URL(folder, import.meta.url));
 const inSource = { $core: at('src/core'), $blocks: at('src/blocks'), $lib: at('src/lib') };
 
 /** Only for what hangs: a busy machine is no failure. */
-const testTimeout = 60_000;
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   plugins: [sveltekit(), collaboration()],
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          testTimeout,
+          ...patience,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**', 'tests/dom/**', 'tests/crash/**'],
         },
@@ -28,7 +28,7 @@ export default defineConfig({
       {
         plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
         resolve: { alias: inSource, conditions: ['browser'] },
-        test: { name: 'dom', environment: 'jsdom', testTimeout, include: ['tests/dom/**/*.test.ts'] },
+        test: { name: 'dom', environment: 'jsdom', ...patience, include: ['tests/dom/**/*.test.ts'] },
       },
     ],
   },
