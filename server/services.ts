@@ -50,7 +50,7 @@ export function createServices(
   log: Logger,
   offload: Offload,
 ): Services {
-  const commit = createCommit(storage);
+  const commit = createCommit(storage, schedule);
   const write = commit.write.bind(commit);
   const people = createPeople(storage, write);
   const rooms = createRooms({

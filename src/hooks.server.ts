@@ -63,9 +63,11 @@ export const handle: Handle = async ({ event, resolve }) => {
   return response;
 };
 
+const storeTrouble = 'The server cannot read or save notes at the moment. Try again in a little while.';
+
 export const handleError: HandleServerError = ({ error: cause, event, status, message }) => {
   if (status >= 500) {
     event.locals.services?.log.error({ err: cause, route: event.route.id, status }, 'request failed');
   }
-  return { message };
+  return { message: cause instanceof Error && cause.name === 'StorageError' ? storeTrouble : message };
 };

@@ -3,7 +3,8 @@
 // Invariant: the snapshot changes in the same atomic write that deletes the updates it contains.
 import type { NoteId } from '../../src/core/ids.ts';
 import type { Commit } from './commit.ts';
-import { noteRange, noteSnapshotKey, noteUpdateKey, parseNoteUpdateKey, probeKey } from './keys.ts';
+import { probe } from './commit.ts';
+import { noteRange, noteSnapshotKey, noteUpdateKey, parseNoteUpdateKey } from './keys.ts';
 import type { NoteRecord } from './record.ts';
 import { readAround } from './read-around.ts';
 import type { NoteLoad } from './read-note.ts';
@@ -75,6 +76,6 @@ export function createNoteLog(
       ]);
     },
 
-    probe: () => commit.write([{ type: 'put', key: probeKey, value: new Uint8Array() }]),
+    probe: () => commit.write([probe]),
   };
 }

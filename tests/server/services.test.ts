@@ -59,3 +59,19 @@ test('[F1] [F2] [F6] a disk that fails: people are told at once, health is red, 
   vi.useRealTimers();
   await services.close();
 });
+
+test('[F2] health is green again though nobody has a note open', async () => {
+  vi.useFakeTimers();
+  const frail = createFrailStorage();
+  const services = createServices(readConfig({}), frail, log, createInlineOffload());
+  frail.isBroken = true;
+  const described = expect(services.people.describe(ana, { name: 'Ana' })).rejects.toThrow('full');
+  await vi.advanceTimersByTimeAsync(500);
+  await described;
+  expect(services.health()).toEqual({ ok: false, reason: 'The disk is full.' });
+  frail.isBroken = false;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(services.health()).toEqual({ ok: true, reason: null });
+  vi.useRealTimers();
+  await services.close();
+});

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { createCommit } from '../../../server/storage/commit.ts';
+import { createTestClock } from '../../support/clock.ts';
 import type { Operation } from '../../../server/storage/storage.ts';
+import { StorageError } from '../../../server/storage/storage.ts';
 
 const put = (key: string): Operation => ({ type: 'put', key, value: new Uint8Array() });
 
@@ -61,4 +63,37 @@ test('health heals with the next write that succeeds', async () => {
   storage.writes[1]!.end();
   await healed;
   expect(commit.health()).toEqual({ ok: true, reason: null });
+});
+
+test('health heals when nobody writes, too: it is tried again, after 1 s, then less and less often', async () => {
+  const storage = heldStorage();
+  const clock = createTestClock();
+  const commit = createCommit(storage, clock.schedule);
+  const failed = expect(commit.write([put('a')])).rejects.toThrow('full');
+  const fail = () => storage.writes.at(-1)!.end(new Error('The disk is full.'));
+  fail();
+  await failed;
+  for (const waitMs of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+    const { length } = storage.writes;
+    await clock.advance(waitMs - 1);
+    expect(storage.writes).toHaveLength(length);
+    await clock.advance(1);
+    expect(storage.writes).toHaveLength(length + 1);
+    fail();
+    await settled();
+    expect(commit.health().ok).toBe(false);
+  }
+  await clock.advance(30_000);
+  storage.writes.at(-1)!.end();
+  await settled();
+  expect(commit.health()).toEqual({ ok: true, reason: null });
+  expect(clock.pending).toBe(0);
+});
+
+test('a store that is closed is not probed', async () => {
+  const clock = createTestClock();
+  const write = () => Promise.reject(new StorageError('closed', 'The storage is closed.'));
+  const commit = createCommit({ write }, clock.schedule);
+  await expect(commit.write([put('a')])).rejects.toThrow('closed');
+  expect(clock.pending).toBe(0);
 });
