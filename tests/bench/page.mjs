@@ -25,13 +25,9 @@ export async function openPage({ port, path }, profile) {
   /** CPU of the main thread so far, in seconds. */
   const cpu = async () => {
     const { metrics } = await devtools.send('Performance.getMetrics');
-    const of = (wanted) => metrics.find(({ name }) => name === wanted).value;
-    return {
-      all: of('TaskDuration'),
-      text: of('ScriptDuration') + of('LayoutDuration') + of('RecalcStyleDuration'),
-    };
+    return metrics.find(({ name }) => name === 'TaskDuration').value;
   };
-  let before = { all: 0, text: 0 };
+  let before = 0;
 
   return {
     /** Puts the caret at the end of the line that begins with these words. @param {string} beginning */
@@ -54,19 +50,34 @@ export async function openPage({ port, path }, profile) {
         await devtools.send('Profiler.setSamplingInterval', { interval: 200 });
         await devtools.send('Profiler.start');
       }
+      await browser.startTracing(page, { categories: ['devtools.timeline'] });
       before = await cpu();
       await page.evaluate(() => window.meters.begin());
     },
     async end() {
       const seen = await page.evaluate(() => window.meters.end());
-      const { all, text } = await cpu();
+      const all = (await cpu()) - before;
+      const pieces = readPieces(JSON.parse(String(await browser.stopTracing())).traceEvents);
       if (profile) {
         const { profile: taken } = await devtools.send('Profiler.stop');
         mkdirSync(profile, { recursive: true });
         writeFileSync(join(profile, `page-${Date.now()}.cpuprofile`), JSON.stringify(taken));
       }
-      return { ...seen, cpuMs: (all - before.all) * 1000, textCpuMs: (text - before.text) * 1000 };
+      return { ...seen, ...pieces, cpuMs: all * 1000 };
     },
     close: () => browser.close(),
+  };
+}
+
+/** CPU time of what was measured, ms: of each batch, and of each key. @param {object[]} events of Chromium's trace */
+function readPieces(events) {
+  const cpuOf = (type) =>
+    events
+      .filter(({ name, args }) => name === 'EventDispatch' && args.data?.type === type)
+      .map(({ tdur = 0 }) => tdur / 1000);
+  const pressed = cpuOf('keypress');
+  return {
+    batchesCpu: cpuOf('metered-batches'),
+    keysCpu: cpuOf('keydown').map((down, n) => down + (pressed[n] ?? 0)),
   };
 }
