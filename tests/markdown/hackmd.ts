@@ -23,7 +23,7 @@ const inSpans = {
   afterDisplayMath: '</span>',
 };
 
-function createRenderer(breaks: boolean): MarkdownIt {
+function createRenderer(breaks: boolean) {
   const renderer = new MarkdownIt('default', { html: true, breaks, linkify: true, typographer: true })
     .use(abbreviations)
     .use(footnotes)
