@@ -274,6 +274,23 @@ test('signatures join the written list, in its marker, nobody twice, before the 
   expect(toMarkdown(read(source), roll)).toBe(toMarkdown(read(toMarkdown(read(source), roll))));
 });
 
+test('signatures take the bars of a list that has bars', () => {
+  const roll = new Map([['roll-1' as BlockId, [entry('Ana', 'CERN', 'ana', 1)]]]);
+  const source = '## Attendees\n\n* Tim | WTT | @betatim\n  Min | Simula | @minrk\n';
+  expect(writtenLines(read(source).content[1]!)).toEqual(['Tim | WTT | @betatim', 'Min | Simula | @minrk']);
+  expect(toMarkdown(read(source), roll)).toBe(`${source}* Ana | CERN | @ana\n`);
+});
+
+test('people named behind a label are there, and whoever signs gets a line below', () => {
+  const source = '**Present**: Josh, Niko\nRegrets: Tim\n\ntext\n';
+  const json = read(source);
+  expect(json.content.map(({ type }) => type)).toEqual(['rollCall', 'paragraph']);
+  expect(writtenLines(json.content[0]!)).toEqual(['Present: Josh, Niko']);
+  const roll = new Map([['roll-1' as BlockId, [entry('Niko', '', '', 1), entry('Tim', '', '', 2)]]]);
+  expect(toMarkdown(json)).toBe(source);
+  expect(toMarkdown(json, roll)).toBe('**Present**: Josh, Niko\nRegrets: Tim\n\n* Tim\n\ntext\n');
+});
+
 test('a roll call without a list gets one of its signatures', () => {
   const roll = new Map([
     ['roll-1' as BlockId, [entry('Min RK', 'Simula', 'minrk', 1), entry('Tim', '', '', 2)]],
@@ -288,6 +305,11 @@ test.each([
   ['Who is present:\n\n- Min\n- Tim Head\n', ['rollCall']],
   ['Sign in:\n\n- **name** / **institution** / **GitHub handle**\n', ['rollCall']],
   ['Batchspawner check-in\n\n- we talked about the issues that are open now\n', ['paragraph', 'bulletList']],
+  [
+    '## Attendance\n\n* Team members: Niko, Josh, Scott, Taylor, Felix\n* Others: Mark\n',
+    ['heading', 'rollCall'],
+  ],
+  ['Others present: nobody we would know of\n', ['paragraph']],
   ['Shopping\n\n- Milk\n', ['paragraph', 'bulletList']],
   ['Attendees:\n\n- [ ] @minrk write it\n', ['paragraph', 'bulletList']],
 ])('%j becomes %j', (markdown, types) => {
