@@ -45,14 +45,14 @@ export const isRollCallStart = (text: string): boolean => {
 };
 
 /** Whether a line by itself can be nothing else than part of a roll call. */
-function isSure(line: string): boolean {
+export function isSureLine(line: string): boolean {
   const read = parsePersonLine(line);
   return read.kind === 'placeholder' || read.kind === 'people' || (read.kind === 'person' && read.isFull);
 }
 
 /** Whether lines under such a start are a roll call: at least one sure line, or nothing but short names and slots. */
 export function isRollCallList(lines: readonly string[]): boolean {
-  if (lines.some(isSure)) return true;
+  if (lines.some(isSureLine)) return true;
   const written = lines.filter((line) => parsePersonLine(line).kind !== 'slot');
   const isShortName = (line: string) =>
     parsePersonLine(line).kind === 'person' && line.trim().split(/\s+/).length <= 5;

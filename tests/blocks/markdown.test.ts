@@ -380,6 +380,10 @@ test.each([
     '## Attendance\n\n* Team members: Niko, Josh, Scott, Taylor, Felix\n* Others: Mark\n',
     ['heading', 'rollCall'],
   ],
+  [
+    '## Present\n\n* Ana / @ana\n\nOthers: Josh, Niko\n\n- Tim / @tim\n\n* Updates\n',
+    ['heading', 'rollCall', 'bulletList'],
+  ],
   ['Others present: nobody we would know of\n', ['paragraph']],
   ['Shopping\n\n- Milk\n', ['paragraph', 'bulletList']],
   ['Attendees:\n\n- [ ] @minrk write it\n', ['paragraph', 'bulletList']],

@@ -5,7 +5,13 @@ import type { BlockId } from '../../core/ids.ts';
 import { parseBlockId } from '../../core/ids.ts';
 import type { Roll } from '../../core/roll-call.ts';
 import { formatPersonLine, parsePersonLine, separatorOf } from '../../core/person-line.ts';
-import { attendance, isRollCallLine, isRollCallList, isRollCallStart } from '../../core/roll-call.ts';
+import {
+  attendance,
+  isRollCallLine,
+  isRollCallList,
+  isRollCallStart,
+  isSureLine,
+} from '../../core/roll-call.ts';
 import { noTask } from '../action-item/list-item.ts';
 import { rulesOf } from '../attributes.ts';
 import type { NodeJson } from '../document-json.ts';
@@ -49,6 +55,17 @@ export function lowerRollCall(node: NodeJson, roll: Roll): NodeJson[] {
 const isEmptyList = (lines: readonly string[]) =>
   lines.every((line) => parsePersonLine(line).kind === 'slot');
 
+/** The lines of a list, unless it is one of tasks. */
+const linesOf = (block: NodeJson | undefined): string[] | null => {
+  const items = block && isList(block) ? (block.content ?? []) : null;
+  const isTasks = items?.some(({ attrs }) => typeof attrs?.checked === 'boolean') ?? false;
+  return items && !isTasks ? items.flatMap(itemLines) : null;
+};
+
+/** Whether a block goes on with the roll call before it: `Others: Josh, Niko`, or a second list of people. */
+const goesOn = (block: NodeJson | undefined): boolean =>
+  block?.type === 'paragraph' ? isRollCallLine(textOf(block)) : (linesOf(block)?.some(isSureLine) ?? false);
+
 /** Whether a paragraph asks for the roll by itself, whatever follows: its last line ends in `Roll call:`. */
 const isQuestion = (node: NodeJson) => node.type === 'paragraph' && /roll ?call:\s*$/i.test(textOf(node));
 
@@ -63,11 +80,8 @@ function findRollCall(blocks: readonly NodeJson[], start: number): { from: numbe
   if ((!isHeading && first.type !== 'paragraph') || !isRollCallStart(textOf(first))) return null;
   let at = start + 1;
   while (isHeading && blocks[at]?.type === 'paragraph' && !isRollCallStart(textOf(blocks[at]!))) at++;
-  const list = blocks[at];
-  const lines = list && isList(list) ? (list.content ?? []).flatMap(itemLines) : null;
-  const isTasks = list?.content?.some(({ attrs }) => typeof attrs?.checked === 'boolean') ?? false;
-  const isPeople = lines !== null && !isTasks && isRollCallList(lines);
-  if (isPeople || (lines !== null && isQuestion(first) && isEmptyList(lines)))
+  const lines = linesOf(blocks[at]);
+  if (lines && (isRollCallList(lines) || (isQuestion(first) && isEmptyList(lines))))
     return { from: isHeading ? start + 1 : start, to: at + 1 };
   return isQuestion(first) ? { from: start, to: start + 1 } : null;
 }
@@ -81,9 +95,11 @@ export function raiseRollCalls(blocks: readonly NodeJson[], createId: () => Bloc
       raised.push(blocks[i++]!);
       continue;
     }
+    let { to } = found;
+    while (goesOn(blocks[to])) to++;
     raised.push(...blocks.slice(i, found.from));
-    raised.push({ type: 'rollCall', attrs: { id: createId() }, content: blocks.slice(found.from, found.to) });
-    i = found.to;
+    raised.push({ type: 'rollCall', attrs: { id: createId() }, content: blocks.slice(found.from, to) });
+    i = to;
   }
   return raised;
 }
