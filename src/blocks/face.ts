@@ -16,6 +16,8 @@ export interface Face {
   readonly hereCount: number;
   /** The signatures of a roll call, in the order they were made. */
   rows(block: string): readonly RollRow[];
+  /** Calls `changed` whenever signatures of the note change; returns how to stop that. */
+  followRows(changed: () => void): () => void;
   /** Signs at once, or first asks who one is. */
   sign(block: string): Promise<void>;
   /** Asks for somebody's name and adds them. */

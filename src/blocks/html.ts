@@ -8,14 +8,15 @@
 import { Node } from '@tiptap/pm/model';
 import type { DOMOutputSpec, Mark } from '@tiptap/pm/model';
 import { parseBlockId } from '../core/ids.ts';
-import type { Roll } from '../core/roll-call.ts';
-import { actionMarks } from './action-item/action-marks.ts';
-import type { ActionMark } from './action-item/action-marks.ts';
+import type { Roll, RollEntry } from '../core/roll-call.ts';
 import { decisionHtml } from './decision/html.ts';
 import { decisionOf } from './decision/decision.ts';
 import { escapeHtml, formatAttributes } from './escape-html.ts';
+import { lineMarks } from './line-marks.ts';
+import type { LineMark } from './line-marks.ts';
 import { repair } from './repair.ts';
-import { rollCallHtml } from './roll-call/html.ts';
+import { rollCallHtml, timeOf } from './roll-call/html.ts';
+import { findSigned, signedAttributes } from './roll-call/signed.ts';
 import { schema } from './schema.ts';
 
 export interface HtmlOptions {
@@ -26,6 +27,8 @@ export interface HtmlOptions {
 interface Context {
   roll: Roll;
   today: string;
+  /** The signatures of written lines, by the paragraph. */
+  signed: ReadonlyMap<Node, RollEntry>;
 }
 
 const voidElements = new Set(['br', 'hr', 'img', 'input']);
@@ -53,8 +56,8 @@ function formatLeaf(node: Node): string {
 const formatMarks = (marks: readonly Mark[], inner: string): string =>
   marks.reduceRight((html, mark) => formatSpec(mark.type.spec.toDOM!(mark, true), html), inner);
 
-/** Text cut where an action item's words begin and end, each such word in a span. */
-function formatWords(node: Node, start: number, words: readonly ActionMark[]): string {
+/** Text cut where words that carry a meaning begin and end, each in a span. */
+function formatWords(node: Node, start: number, words: readonly LineMark[]): string {
   if (!node.isText) return formatLeaf(node);
   const text = node.text ?? '';
   let html = '';
@@ -70,7 +73,7 @@ function formatWords(node: Node, start: number, words: readonly ActionMark[]): s
 }
 
 /** Marks that go on from one node to the next stay open, as in the editor. */
-function formatLine(node: Node, words: readonly ActionMark[]): string {
+function formatLine(node: Node, words: readonly LineMark[]): string {
   const parts: { marks: readonly Mark[]; html: string }[] = [];
   node.forEach((child, offset) =>
     parts.push({ marks: child.marks, html: formatWords(child, offset, words) }),
@@ -91,25 +94,37 @@ function formatRuns(parts: { marks: readonly Mark[]; html: string }[], depth: nu
   return html;
 }
 
-function formatNode(node: Node, context: Context, words: readonly ActionMark[] = []): string {
+/** `item` is the list item that the node is the first line of. */
+function formatNode(node: Node, context: Context, item: Node | null = null): string {
   if (node.isTextblock) {
-    const content = formatLine(node, words);
+    const content = formatLine(node, lineMarks(node, item, context.today));
+    const entry = context.signed.get(node);
+    if (entry) return `<p${formatAttributes(signedAttributes(timeOf(entry)))}>${content}</p>`;
     const decision = decisionOf(node);
     return decision ? decisionHtml(decision, content) : formatSpec(node.type.spec.toDOM!(node), content);
   }
   if (node.isLeaf) return formatLeaf(node);
-  const own = node.type.name === 'listItem' ? actionMarks(node, context.today) : [];
+  if (node.type.name === 'rollCall') return formatRollCall(node, context);
+  const own = node.type.name === 'listItem' ? node : null;
   let content = '';
-  node.forEach((child, _, i) => (content += formatNode(child, context, i === 0 ? own : [])));
-  if (node.type.name !== 'rollCall') return formatSpec(node.type.spec.toDOM!(node), content);
+  node.forEach((child, _, i) => (content += formatNode(child, context, i === 0 ? own : null)));
+  return formatSpec(node.type.spec.toDOM!(node), content);
+}
+
+function formatRollCall(node: Node, context: Context): string {
   const id = parseBlockId(String(node.attrs.id));
-  return rollCallHtml(id ?? '', content, (id && context.roll.get(id)) || []);
+  const entries = (id && context.roll.get(id)) || [];
+  const lines = findSigned(node, entries);
+  const signed = new Map(lines.map(({ line, entry }) => [line, entry]));
+  let content = '';
+  node.forEach((child) => (content += formatNode(child, { ...context, signed })));
+  return rollCallHtml(id ?? '', content, entries, [...signed.values()]);
 }
 
 /** The document as a string of HTML. `json` may be anything: it is repaired first. */
 export function toHtml(json: unknown, roll: Roll = new Map(), { today = '' }: HtmlOptions = {}): string {
   const node = Node.fromJSON(schema, repair(json));
   let html = '';
-  node.forEach((child) => (html += formatNode(child, { roll, today })));
+  node.forEach((child) => (html += formatNode(child, { roll, today, signed: new Map() })));
   return html;
 }

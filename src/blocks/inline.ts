@@ -26,10 +26,30 @@ export function sliceInline(nodes: readonly NodeJson[], from: number, to = Infin
   return slice;
 }
 
-/** Whether all of it is plain words: text, bold or not, a URL that is its own link at most. */
+/** Whether all of it is plain words: text, emphasized or not, a URL that is its own link at most. */
 export const isPlainText = (nodes: readonly NodeJson[]): boolean =>
   nodes.every(
     ({ type, text, marks = [] }) =>
       type === 'text' &&
-      marks.every((mark) => mark.type === 'bold' || (mark.type === 'link' && mark.attrs?.href === text)),
+      marks.every(
+        (mark) =>
+          mark.type === 'bold' ||
+          mark.type === 'italic' ||
+          (mark.type === 'link' && mark.attrs?.href === text),
+      ),
   );
+
+/** Whether two lines are the same, however their text is cut into nodes. */
+export const isSameInline = (a: readonly NodeJson[], b: readonly NodeJson[]): boolean =>
+  JSON.stringify(joined(a)) === JSON.stringify(joined(b));
+
+function joined(nodes: readonly NodeJson[]): unknown[] {
+  const parts: { text: string; rest: string }[] = [];
+  for (const { text = '', ...node } of nodes) {
+    const rest = JSON.stringify({ ...node, marks: node.marks ?? [] });
+    const last = parts.at(-1);
+    if (node.type === 'text' && last?.rest === rest) last.text += text;
+    else parts.push({ text, rest });
+  }
+  return parts.filter(({ text, rest }) => text !== '' || !rest.includes('"type":"text"'));
+}

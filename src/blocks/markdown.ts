@@ -9,12 +9,11 @@
 
 import type { BlockId } from '../core/ids.ts';
 import type { Roll } from '../core/roll-call.ts';
-import { lowerAction, raiseAction } from './action-item/markdown.ts';
-import { lowerDecision, raiseDecision } from './decision/markdown.ts';
 import type { DocumentJson, NodeJson } from './document-json.ts';
 import { MarkdownError } from './markdown/parser.ts';
 import { readPlain } from './markdown/read.ts';
 import { writePlain } from './markdown/write.ts';
+import { lowerLines, raiseLines } from './meeting-lines.ts';
 import { repair } from './repair.ts';
 import { lowerRollCall, raiseRollCalls } from './roll-call/markdown.ts';
 
@@ -23,17 +22,11 @@ export { MarkdownError };
 /** Markdown longer than this is refused, in UTF-16 units; callers that see bytes may refuse the same number. */
 export const maxMarkdownLength = 1_000_000;
 
-const mapContent = (node: NodeJson, map: (nodes: NodeJson[]) => NodeJson[]): NodeJson =>
-  node.content ? { ...node, content: map(node.content) } : node;
-
-/** From the outside in: an action's label stands before a decision's, so the item takes its own off first. */
-const raiseNode = (node: NodeJson): NodeJson =>
-  mapContent(raiseDecision(raiseAction(node)), (nodes) => nodes.map(raiseNode));
-
-const lowerNodes = (nodes: readonly NodeJson[], roll: Roll): NodeJson[] =>
+/** Every roll call among the blocks, within quotes and items too, as the blocks it leaves as. */
+const lowerRollCalls = (nodes: readonly NodeJson[], roll: Roll): NodeJson[] =>
   nodes.flatMap((node) => {
-    const lowered = lowerAction(lowerDecision(mapContent(node, (content) => lowerNodes(content, roll))));
-    return lowered.type === 'rollCall' ? lowerRollCall(lowered, roll) : [lowered];
+    const inner = node.content ? { ...node, content: lowerRollCalls(node.content, roll) } : node;
+    return inner.type === 'rollCall' ? lowerRollCall(inner, roll) : [inner];
   });
 
 /** The document a text holds, its roll calls, decisions and action items recognised. Throws MarkdownError. */
@@ -41,7 +34,7 @@ export function fromMarkdown(text: string, { createId }: { createId: () => Block
   if (text.length > maxMarkdownLength)
     throw new MarkdownError(`The markdown has more than ${maxMarkdownLength} characters.`);
   const plain = readPlain(text.replace(/^\ufeff/, ''));
-  return repair({ type: 'doc', content: raiseRollCalls(plain.content.map(raiseNode), createId) });
+  return repair({ type: 'doc', content: raiseLines(raiseRollCalls(plain.content, createId)) });
 }
 
 /** The document as markdown, with a line for everybody who signed. `json` may be anything: it is repaired first. */
@@ -52,5 +45,5 @@ export function toMarkdown(json: unknown, roll: Roll = new Map()): string {
 /** The plain document that is written: every meeting block as the lines it leaves as. */
 export const lowerDocument = (json: unknown, roll: Roll = new Map()): DocumentJson => ({
   type: 'doc',
-  content: lowerNodes(repair(json).content, roll),
+  content: lowerRollCalls(lowerLines(repair(json).content), roll),
 });

@@ -8,6 +8,7 @@ import { decisionOf } from './decision/decision.ts';
 import DecisionFace from './decision/Decision.svelte';
 import type { Face } from './face.ts';
 import RollCallFace from './roll-call/RollCall.svelte';
+import { showSigned } from './roll-call/signed.ts';
 import { SvelteView } from './svelte-view.svelte.ts';
 
 const element = (tag: string, className = '') => Object.assign(document.createElement(tag), { className });
@@ -53,6 +54,8 @@ const rollCall =
         dom.setAttribute('data-id', String(coerceAttributes('rollCall', attrs).id ?? '')),
     });
 
+const timeOfDay = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+
 /** Gives the blocks their faces. */
 export const faces = (face: Face) =>
   Extension.create({
@@ -61,6 +64,11 @@ export const faces = (face: Face) =>
       new Plugin({
         key: new PluginKey('faces'),
         props: { nodeViews: { paragraph: paragraph(face), rollCall: rollCall(face) } },
+      }),
+      showSigned({
+        entriesOf: (block) => face.rows(block).map(({ entry }) => entry),
+        follow: (changed) => face.followRows(changed),
+        formatTime: (at) => timeOfDay.format(at),
       }),
     ],
   });

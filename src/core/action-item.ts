@@ -2,7 +2,8 @@
 //
 // The text carries all of it. `@handle` anywhere names an assignee, the last `(by YYYY-MM-DD)` is the due date, wherever
 // it stands: whoever writes on after it keeps it. So two people can assign at once and neither is lost, markdown is
-// exact, and there is no second copy to disagree.
+// exact, and there is no second copy to disagree. Older minutes say when in words at the end (`by Friday`, `due 1 May`)
+// and begin with a label (`TODO:`): both are understood and left as they are.
 
 import { toDate } from './decision.ts';
 
@@ -15,7 +16,7 @@ export interface Assignee {
 }
 
 export interface Due {
-  /** YYYY-MM-DD, a date that exists. */
+  /** YYYY-MM-DD, a date that exists; '' when words say when, of which nobody knows the year. */
   date: string;
   from: number;
   to: number;
@@ -30,6 +31,32 @@ export interface ActionText {
 const handle = /(^|[^\w@/.-])@([A-Za-z0-9][\w-]{0,38})(?![\w@-]|\.\w)/g;
 const due = /\(by (\d{4}-\d\d-\d\d)\)/g;
 
+const month = '(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}';
+const dayOfMonth = '\\d{1,2}(?:st|nd|rd|th)?';
+const weekday = '(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?';
+const when = [
+  '\\d{4}-\\d\\d-\\d\\d',
+  `${dayOfMonth}(?: of)? ${month}(?:,? \\d{4})?`,
+  `${month} ${dayOfMonth}(?:,? \\d{4})?`,
+  `(?:next |this )?${weekday}`,
+  'today|tomorrow|tonight|eod|eow',
+  '(?:the )?end of (?:the |this |next )?(?:day|week|month|year)',
+  'next (?:week|month|meeting|call)',
+].join('|');
+const dueWords = new RegExp(`(?:^|[\\s,;])(\\(?(?:due(?: by| on)?|by) (${when})\\)?)[.!]?\\s*$`, 'i');
+const maxDueWords = 60;
+
+/** `by Friday`, `due 1 May` and the like, brackets around it included, when the text ends in it. */
+function parseDueWords(text: string): Due | null {
+  const start = Math.max(0, text.length - maxDueWords);
+  const found = dueWords.exec(text.slice(start));
+  if (!found) return null;
+  const date = toDate(found[2]);
+  if (date === '' && /^\d{4}-/.test(found[2]!)) return null;
+  const from = start + found.index + found[0].indexOf(found[1]!);
+  return { date, from, to: from + found[1]!.length };
+}
+
 /** The assignees, in order and as often as written, and the due date, if its date exists. */
 export function parseActionText(text: string): ActionText {
   const assignees: Assignee[] = [];
@@ -40,7 +67,9 @@ export function parseActionText(text: string): ActionText {
   const found = [...text.matchAll(due)].findLast((match) => toDate(match[1]));
   return {
     assignees,
-    due: found ? { date: found[1]!, from: found.index, to: found.index + found[0].length } : null,
+    due: found
+      ? { date: found[1]!, from: found.index, to: found.index + found[0].length }
+      : parseDueWords(text),
   };
 }
 
@@ -68,7 +97,11 @@ export function changeDue(text: string, date: string | null): TextChange | null 
     if (/\s/.test(text.charAt(from - 1))) return { from: from - 1, to, insert: '' };
     return { from, to: /\s/.test(text.charAt(to)) ? to + 1 : to, insert: '' };
   }
-  if (old) return { from: old.from + '(by '.length, to: old.to - 1, insert: date };
+  if (old) {
+    const isWritten = text.slice(old.from, old.to) === `(by ${old.date})`;
+    if (isWritten) return { from: old.from + '(by '.length, to: old.to - 1, insert: date };
+    return { from: old.from, to: old.to, insert: `(by ${date})` };
+  }
   const space = text === '' || /\s$/.test(text) ? '' : ' ';
   return { from: text.length, to: text.length, insert: `${space}(by ${date})` };
 }
@@ -80,14 +113,41 @@ export function withAssignee(text: string, who: string): string {
   return text.startsWith(' ') ? `@${who}${text}` : `@${who} ${text}`;
 }
 
-/** Whether a check item's text reads as an action item: somebody is named, and there is something to do. */
-export function readsAsAction(text: string): boolean {
-  const { assignees } = parseActionText(text);
+/** The text without who does it and by when. */
+function taskOf(text: string): string {
+  const { assignees, due } = parseActionText(text);
   let rest = text;
-  for (const { from, to } of [...assignees].reverse()) rest = rest.slice(0, from) + rest.slice(to);
-  return assignees.length > 0 && /[\p{L}\p{N}]/u.test(rest.replaceAll(due, ''));
+  for (const { from, to } of [...assignees, ...(due ? [due] : [])].sort((a, b) => b.from - a.from))
+    rest = rest.slice(0, from) + rest.slice(to);
+  return rest;
 }
 
-/** How many characters of a line announce an action (`Action: `, `Action item: `); 0 when none do. */
+const saysSomething = (text: string) => /[\p{L}\p{N}]/u.test(text);
+
+/** Whether a check item's text reads as an action item: somebody is named, and there is something to do. */
+export const readsAsAction = (text: string): boolean =>
+  parseActionText(text).assignees.length > 0 && saysSomething(taskOf(text));
+
+const label = /^(?:action(?: items?| points?)?|actions|to-?dos?)\s*:(?:\s|$)/i;
+const initials = /^A[IP]\s*:(?:\s|$)/;
+
+/** How many characters of a line announce an action (`Action: `, `TODO: `, `AI: `); 0 when none do. */
 export const actionLabelLength = (text: string): number =>
-  /^action( item)?\s*:(\s|$)/i.exec(text)?.[0].length ?? 0;
+  (label.exec(text) ?? initials.exec(text))?.[0].length ?? 0;
+
+const heading =
+  /^[^\p{L}]*(?:(?:next|open|new|old|our|my|team|follow-up|outstanding) )*(?:actions?(?: items?| points?| list)?|next steps?|to-?dos?)\b(?! (?:of|on|for|in)\b)/iu;
+
+/** Whether the items under a heading are things somebody does. */
+export const isActionHeading = (text: string): boolean => heading.test(text);
+
+/** Whether an item under such a heading says who: a handle, or first or last, in brackets, one of `names` (lower case). */
+export function namesSomebody(text: string, names: ReadonlySet<string>): boolean {
+  if (readsAsAction(text)) return true;
+  const isName = (words: string | undefined) => words !== undefined && names.has(words.toLowerCase());
+  const [first = '', second = ''] = text.split(/[\s,:]+/, 2);
+  const isFirst = isName(first) || isName(`${first} ${second}`);
+  return (isFirst && saysSomething(text.slice(first.length))) || isName(lastInBrackets.exec(text)?.[1]);
+}
+
+const lastInBrackets = /\(([^()]{1,80})\)[.\s]{0,10}$/;

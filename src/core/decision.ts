@@ -1,5 +1,6 @@
 // A decision: one paragraph of text with what became of it, by whom and when.
-// The text may hold anything, brackets included; only the last bracket of a line is ever looked at, and only
+// A line is one by the label it begins with: `Decision: `, as Rollcall writes it, or one of those that older minutes
+// have. The text may hold anything, brackets included; only the last bracket of a line is ever looked at, and only
 // when all of it reads as an outcome. Clocks are not asked here: `decidedOn` is written by whoever decides.
 
 import { toLine } from './person.ts';
@@ -34,13 +35,31 @@ export function toDate(value: unknown): string {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value ? '' : value;
 }
 
-const label = /^(decision)\s*:\s?/i;
 const outcome = new RegExp(
   `^\\((${decisionStates.join('|')})(?: by ([^()]+?))?(?: on (\\d{4}-\\d\\d-\\d\\d))?\\)$`,
 );
 
-/** How many characters of a line announce a decision (`Decision: `, one space after it included); 0 when none do. */
-export const decisionLabelLength = (text: string): number => label.exec(text)?.[0].length ?? 0;
+export interface DecisionLabel {
+  /** How many characters announce the decision, one space after them included. */
+  length: number;
+  /** What became of it when no outcome says so: a proposal is what `Decision:` alone has always meant here. */
+  state: DecisionState;
+  /** Whether nothing follows: such a label announces what stands below it. */
+  isBare: boolean;
+}
+
+const label = /^(decision|decided|resolved|resolution|agreed)(?:\s*:\s?|\s+[-–—]\s|\s*$)/i;
+const choice = /^yes\s*\/\s*no\b/i;
+
+/** The label a line begins with; null when there is none, or only a question that is still open (`yes / no`). */
+export function parseDecisionLabel(text: string): DecisionLabel | null {
+  const found = label.exec(text);
+  if (!found) return null;
+  const rest = text.slice(found[0].length).trimStart();
+  if (choice.test(rest)) return null;
+  const state = found[1]!.toLowerCase() === 'decision' ? 'proposed' : 'accepted';
+  return { length: found[0].length, state, isBare: rest === '' };
+}
 
 /** The outcome in the bracket that ends a line, and where the text before it ends; null when there is none. */
 export function parseOutcome(text: string): { decision: Decision; textEnd: number } | null {
@@ -60,10 +79,14 @@ export function parseOutcome(text: string): { decision: Decision; textEnd: numbe
 
 /**
  * ` (accepted by Min RK, @betatim on 2026-11-23)`, with the space before it; the parts not said are left out. A bare
- * proposal is the default and gives '', unless `text` itself ends in what would be read as an outcome.
+ * `implied` is what goes without saying and gives '', unless `text` itself ends in what would be read as an outcome.
  */
-export function formatOutcome({ state, decidedBy, decidedOn }: Decision, text: string): string {
-  if (state === 'proposed' && !decidedBy && !decidedOn && !parseOutcome(text)) return '';
+export function formatOutcome(
+  { state, decidedBy, decidedOn }: Decision,
+  text: string,
+  implied: DecisionState | null = 'proposed',
+): string {
+  if (state === implied && !decidedBy && !decidedOn && !parseOutcome(text)) return '';
   const by = decidedBy && ` by ${decidedBy}`;
   const on = decidedOn && ` on ${decidedOn}`;
   return `${text === '' ? '' : ' '}(${state}${by}${on})`;

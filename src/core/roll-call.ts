@@ -1,21 +1,11 @@
 // The roll call: who was here. Two sources say so and are never copied into each other: signatures (records the
-// server makes) and lines written by hand (text, from an older note or typed). This file reads and writes one such
-// line, knows when two of them mean one person, and merges both into one attendance.
-//
-// A line is `Name / Affiliation / @handle`. Real minutes also have bars for slashes, the handle second or in
-// brackets, pronouns, links, places after the affiliation; all are read, none is rewritten.
+// server makes) and lines written by hand (text, from an older note or typed; person-line.ts reads one). This file
+// knows what announces a roll call, when two mean one person, and merges both sources into one attendance.
 
-import { trimEndOf } from './trim.ts';
 import type { BlockId } from './ids.ts';
 import type { Profile } from './person.ts';
-import {
-  maxAffiliationLength,
-  maxHandleLength,
-  maxNameLength,
-  toHandle,
-  toLine,
-  toProfile,
-} from './person.ts';
+import { maxNameLength, toLine, toProfile } from './person.ts';
+import { parsePersonLine } from './person-line.ts';
 
 /** A signature. `signedAt` is the server's time in ms; `addedBy` is '' when they signed themselves. */
 export interface RollEntry extends Profile {
@@ -38,77 +28,6 @@ export function toRollEntry(value: unknown): RollEntry | null {
   };
 }
 
-/** `Name / Affiliation / @handle`, empty parts left out. */
-export const formatPersonLine = ({ name, affiliation, handle }: Profile): string =>
-  [name, affiliation, handle && `@${handle}`].filter(Boolean).join(' / ');
-
-export type PersonLine =
-  /** `isFull`: more than a name, and one part is exactly a handle. Such lines are never anything else. */
-  | { kind: 'person'; person: Profile; isFull: boolean }
-  /** The line that shows how to sign: `name / institution / handle`. */
-  | { kind: 'placeholder' }
-  /** An empty line left for somebody. */
-  | { kind: 'slot' };
-
-const placeholderPart =
-  /^(your |full |first )*(name|affiliation|institution|organi[sz]ation|company|(@|github |gh )*(handle|username|user|id)|@?github|pronouns?)$/i;
-const handlePart = /^@([A-Za-z0-9][\w-]{0,38})$/;
-const handleWithin = /(?:^|[\s(])@([A-Za-z0-9][\w-]{0,38})(?![\w@.-])/;
-const githubLink = /(?:https?:\/\/)?(?:www\.)?github\.com\/([A-Za-z0-9][\w-]{0,38})\/?(?=[\s)\]]|$)/i;
-
-/** Splits at / or |, not within brackets; where any separator has a space beside it only such ones count. */
-function splitParts(line: string): string[] {
-  const bare: number[] = [];
-  const spaced: number[] = [];
-  let depth = 0;
-  for (let i = 0; i < line.length; i++) {
-    const character = line[i]!;
-    if (character === '(') depth++;
-    else if (character === ')') depth = Math.max(0, depth - 1);
-    else if ((character === '/' || character === '|') && depth === 0) {
-      bare.push(i);
-      if (/\s/.test(line[i - 1] ?? ' ') || /\s/.test(line[i + 1] ?? ' ')) spaced.push(i);
-    }
-  }
-  const cuts = spaced.length > 0 ? spaced : bare;
-  return [-1, ...cuts].map((cut, i) => line.slice(cut + 1, cuts[i] ?? line.length).trim());
-}
-
-/** Reads one line of a roll call. Any text is somebody's name at least: whether it is a roll call says the place. */
-export function parsePersonLine(text: string): PersonLine {
-  const line = text.replace(/\s+/g, ' ').trim();
-  if (line === '') return { kind: 'slot' };
-  const link = githubLink.exec(line);
-  const parts = splitParts(link ? line.replace(link[0], `@${link[1]}`) : line).filter((part) => part !== '');
-  if (parts.length === 0) return { kind: 'slot' };
-  if (
-    parts.length > 1 &&
-    parts.every((part) => placeholderPart.test(trimEndOf(part.replace(/^[*_]+/, ''), '*_')))
-  )
-    return { kind: 'placeholder' };
-  const { handle, rest } = takeHandle(parts);
-  const [name = '', ...others] = rest;
-  const person: Profile = {
-    name: toLine(name, maxNameLength) || handle,
-    affiliation: toLine(others.join(' / '), maxAffiliationLength),
-    handle,
-  };
-  const isFull = parts.length > 1 && parts.some((part) => handlePart.test(part));
-  return { kind: 'person', person, isFull };
-}
-
-/** The handle, and the parts without it. A part that is a handle wins over one that has a handle within. */
-function takeHandle(parts: string[]): { handle: string; rest: string[] } {
-  const exact = parts.findIndex((part) => handlePart.test(part));
-  if (exact >= 0)
-    return { handle: toHandle(parts[exact]!.slice(0, maxHandleLength + 1)), rest: parts.toSpliced(exact, 1) };
-  const within = parts.findIndex((part) => handleWithin.test(part));
-  if (within < 0) return { handle: '', rest: parts };
-  const handle = handleWithin.exec(parts[within]!)![1]!;
-  const without = parts[within]!.replace(`(@${handle})`, '').replace(handleWithin, '').trim();
-  return { handle, rest: parts.toSpliced(within, 1, without).filter((part) => part !== '') };
-}
-
 const comparable = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 
 /** By handle where both have one, else by name and affiliation; case and Unicode form do not matter. */
@@ -125,19 +44,38 @@ export const isRollCallStart = (text: string): boolean => {
   return startWords.test(line.slice(-300));
 };
 
-/** Whether lines under such a start are a roll call: at least one full line, or nothing but short names and slots. */
-export function isRollCallList(lines: readonly string[]): boolean {
-  const parsed = lines.map((line) => ({ line, read: parsePersonLine(line) }));
-  if (parsed.some(({ read }) => read.kind === 'placeholder' || (read.kind === 'person' && read.isFull)))
-    return true;
-  const people = parsed.filter(({ read }) => read.kind === 'person');
-  return people.length > 0 && people.every(({ line }) => line.trim().split(/\s+/).length <= 5);
+/** Whether a line by itself can be nothing else than part of a roll call. */
+export function isSureLine(line: string): boolean {
+  const read = parsePersonLine(line);
+  return read.kind === 'placeholder' || read.kind === 'people' || (read.kind === 'person' && read.isFull);
 }
 
-/** One person of a roll call. `line` is the index of the line written for them; `entry` is their signature. */
+/** Whether lines under such a start are a roll call: at least one sure line, or nothing but short names and slots. */
+export function isRollCallList(lines: readonly string[]): boolean {
+  if (lines.some(isSureLine)) return true;
+  const written = lines.filter((line) => parsePersonLine(line).kind !== 'slot');
+  const isShortName = (line: string) =>
+    parsePersonLine(line).kind === 'person' && line.trim().split(/\s+/).length <= 5;
+  return written.length > 0 && written.every(isShortName);
+}
+
+/** Whether a paragraph is a roll call by itself: `Attendees: Josh, Niko`, at least two of them, and remarks at most. */
+export function isRollCallLine(text: string): boolean {
+  const lines = text.split('\n').map(parsePersonLine);
+  return (
+    lines.some((line) => line.kind === 'people' && line.people.length > 1) &&
+    lines.every(({ kind }) => kind === 'people' || kind === 'remark')
+  );
+}
+
+/** One person of a roll call. */
 export interface Attendee {
   person: Profile;
+  /** The index of the line they are written on; null when they only signed. */
   line: number | null;
+  /** Whether others stand on that line as well. */
+  isShared: boolean;
+  /** Their signature. */
   entry: RollEntry | null;
 }
 
@@ -164,7 +102,8 @@ export function attendance(lines: readonly string[], entries: readonly RollEntry
   };
   for (const [line, text] of lines.entries()) {
     const read = parsePersonLine(text);
-    if (read.kind === 'person') add({ person: read.person, line, entry: null });
+    const people = read.kind === 'person' ? [read.person] : read.kind === 'people' ? read.people : [];
+    for (const person of people) add({ person, line, isShared: read.kind === 'people', entry: null });
   }
   for (const entry of entries) {
     const known = find(entry);
@@ -173,8 +112,20 @@ export function attendance(lines: readonly string[], entries: readonly RollEntry
       add({
         person: { name: entry.name, affiliation: entry.affiliation, handle: entry.handle },
         line: null,
+        isShared: false,
         entry,
       });
   }
   return attendees;
+}
+
+/**
+ * The signatures that are shown on a written line, by its index: of those who signed themselves and have a line of
+ * their own. All others get a row.
+ */
+export function signedLines(lines: readonly string[], entries: readonly RollEntry[]): Map<number, RollEntry> {
+  const signed = new Map<number, RollEntry>();
+  for (const { line, isShared, entry } of attendance(lines, entries))
+    if (line !== null && !isShared && entry && entry.addedBy === '') signed.set(line, entry);
+  return signed;
 }

@@ -67,3 +67,32 @@ test('a roll call shows its lines and who signed', () => {
     expect(shown).toContain(part);
   expect(toHtml(json, new Map([['other' as BlockId, [entry]]]))).not.toContain('A&amp;B');
 });
+
+test('a signature marks the line written for that person and has no row', () => {
+  const signed = (name: string, handle: string) => ({
+    ...{ name, affiliation: '', handle },
+    signedAt: Date.UTC(2026, 10, 23, 14, 2),
+    addedBy: '',
+  });
+  const json = fromMarkdown('Roll call:\n\n* Tim / @betatim\n* Min / @minrk\n', {
+    createId: () => 'r' as BlockId,
+  });
+  const shown = toHtml(
+    json,
+    new Map([['r' as BlockId, [signed('Benjamin', 'minrk'), signed('Ana', 'ana')]]]),
+  );
+  expect(shown).toContain('<li><p>Tim / @betatim</p></li>');
+  expect(shown).toContain('<li><p class="signed" data-signed="14:02">Min / @minrk</p></li>');
+  expect(shown).toContain('2 signed');
+  expect(shown).not.toContain('Benjamin');
+  expect(shown).toContain('<span class="roll-call-name">Ana</span>');
+});
+
+test('speakers and labels of older notes are shown as what they are, all of their text kept', () => {
+  expect(html('- [name=Sarah] hello')).toBe(
+    '<ul><li><p><span class="speaker-syntax">[name=</span><span class="speaker speaker-name">Sarah</span><span class="speaker-syntax">]</span> hello</p></li></ul>',
+  );
+  expect(html('- TODO: write')).toContain(
+    '<li data-checked="" data-action=""><label contenteditable="false"><input type="checkbox" aria-label="Done: TODO: write"></label><div><p><span class="line-label">TODO:</span> write</p></div></li>',
+  );
+});

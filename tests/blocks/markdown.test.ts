@@ -205,19 +205,55 @@ test.each([
   expect(read(write(item)).content[0]!.content![0]!.content![0]!.attrs).toEqual(made.attrs);
 });
 
-test.each(['Decision: go', '**Decision**: go', 'decision : go', '**Decision: go**', '- Decision: go'])(
-  '%s is a decision at import',
-  (markdown) => {
-    expect(JSON.stringify(read(markdown))).toContain('"decision":"proposed"');
-  },
-);
+test.each([
+  ['Decision: go', 'proposed', 'Decision: go'],
+  ['**Decision**: go', 'proposed', 'Decision: go'],
+  ['decision : go', 'proposed', 'decision : go'],
+  ['**Decision: go**', 'proposed', 'Decision: go'],
+  ['**Decision** - one more week', 'proposed', 'Decision - one more week'],
+  ['*Agreed:* we go', 'accepted', 'Agreed: we go'],
+  ['**Decision:** Agreed: go', 'proposed', 'Decision: Agreed: go'],
+  ['Resolved: go (rejected by Min)', 'rejected', 'Resolved: go'],
+  ['- Decision: go', 'proposed', 'Decision: go'],
+])('%s is a decision at import and leaves as it came', (markdown, state, words) => {
+  const json = read(markdown);
+  const node =
+    json.content[0]!.type === 'bulletList' ? json.content[0]!.content![0]!.content![0]! : json.content[0]!;
+  expect([node.attrs!.decision, textOf(node)]).toEqual([state, words]);
+  expect(toMarkdown(json)).toBe(`${markdown}\n`);
+});
 
-test.each(['## Decisions: go', 'Decisions needed', 'Decision', '`Decision: x`', '- decision yes / no'])(
-  '%s is no decision',
-  (markdown) => {
-    expect(JSON.stringify(read(markdown))).not.toContain('"decision":"');
-  },
-);
+test('a decision in old spelling that is taken says so behind its text', () => {
+  const [node] = read('Decision: go').content;
+  expect(write({ ...node!, attrs: { ...node!.attrs, decision: 'accepted', decidedBy: 'Min' } })).toBe(
+    'Decision: go (accepted by Min)\n',
+  );
+  expect(write({ ...node!, content: [text('go')] })).toBe('**Decision:** go\n');
+});
+
+test('a bare label makes decisions of the items below it, and an empty decision says that it is one', () => {
+  const source = '- decision\n    - probably yes\n        - as Tim said\n    - go\n';
+  const decisions = (json: NodeJson): string[] =>
+    json.attrs?.decision ? [textOf(json)] : (json.content ?? []).flatMap(decisions);
+  expect(decisions(read(source))).toEqual(['probably yes', 'go']);
+  expect(again(source)).toBe(source);
+  expect(JSON.stringify(read('- Agreed:\n    - go\n'))).toContain('"decision":"accepted"');
+  expect(again('- Agreed:\n    - go\n')).toBe('- Agreed:\n    - go\n');
+  const empty = '- **Decision:** (proposed)\n    - because\n';
+  expect(decisions(read(empty))).toEqual(['']);
+  expect(again(empty)).toBe(empty);
+});
+
+test.each([
+  '## Decisions: go',
+  'Decisions needed',
+  'Decision',
+  '`Decision: x`',
+  '- decision yes / no',
+  '- Decision: yes / no / needs more information',
+])('%s is no decision', (markdown) => {
+  expect(JSON.stringify(read(markdown))).not.toContain('"decision":"');
+});
 
 const action = (checked: boolean, ...content: string[]): NodeJson => ({
   type: 'bulletList',
@@ -241,12 +277,47 @@ test.each([
   expect(textOf(item)).toBe(textOf(list));
 });
 
-test.each(['- [ ] write it', '- [x] @minrk', '- @minrk will write', '- [ ] mail a@b.org'])(
-  '%s is no action item',
-  (markdown) => {
-    expect(JSON.stringify(read(markdown))).not.toContain('"action":true');
-  },
-);
+const actions = (json: NodeJson): [string, unknown][] => [
+  ...(json.attrs?.action ? [[textOf(json.content![0]!), json.attrs.checked] as [string, unknown]] : []),
+  ...(json.content ?? []).flatMap(actions),
+];
+
+test.each([
+  ['- TODO: write it\n', ['TODO: write it']],
+  ['* **TODO**: write it\n    - details\n', ['TODO: write it']],
+  ['1. AI: Josh to write it\n2. talk\n', ['AI: Josh to write it']],
+  ['- Action:\n    - write it\n    - send it\n', ['write it', 'send it']],
+  [
+    '## Attendees\n\n* Niko / @nikomatsakis\n\n## Action items\n\n- Niko to reach out\n- Nobody to care\n    - Niko: later\n- ask @tim\n\n## Next\n\n- Niko to talk\n',
+    ['Niko to reach out', 'ask @tim'],
+  ],
+])('%j holds action items without a box, and leaves as it came', (markdown, words) => {
+  const json = read(markdown);
+  expect(actions(json)).toEqual(words.map((line) => [line, null]));
+  expect(toMarkdown(json)).toBe(markdown);
+});
+
+test('an old action that is ticked gets its box, and one moved elsewhere says what it is', () => {
+  const [list] = read('- TODO: write it\n').content;
+  const [item] = list!.content!;
+  const tick = (checked: boolean) =>
+    write({ ...list!, content: [{ ...item!, attrs: { ...item!.attrs, checked } }] });
+  expect([tick(true), tick(false)]).toEqual(['- [x] TODO: write it\n', '- [ ] TODO: write it\n']);
+  expect(again(tick(true))).toBe(tick(true));
+  const announced = read('- Action:\n    - write it\n').content[0]!.content![0]!.content![1]!;
+  expect(write(announced)).toBe('- [ ] **Action:** write it\n');
+});
+
+test.each([
+  '- [ ] write it',
+  '- [x] @minrk',
+  '- @minrk will write',
+  '- [ ] mail a@b.org',
+  '- TODO:',
+  'TODO: x',
+])('%s is no action item', (markdown) => {
+  expect(JSON.stringify(read(markdown))).not.toContain('"action":true');
+});
 
 const entry = (name: string, affiliation: string, handle: string, signedAt: number): RollEntry => ({
   name,
@@ -274,6 +345,23 @@ test('signatures join the written list, in its marker, nobody twice, before the 
   expect(toMarkdown(read(source), roll)).toBe(toMarkdown(read(toMarkdown(read(source), roll))));
 });
 
+test('signatures take the bars of a list that has bars', () => {
+  const roll = new Map([['roll-1' as BlockId, [entry('Ana', 'CERN', 'ana', 1)]]]);
+  const source = '## Attendees\n\n* Tim | WTT | @betatim\n  Min | Simula | @minrk\n';
+  expect(writtenLines(read(source).content[1]!)).toEqual(['Tim | WTT | @betatim', 'Min | Simula | @minrk']);
+  expect(toMarkdown(read(source), roll)).toBe(`${source}* Ana | CERN | @ana\n`);
+});
+
+test('people named behind a label are there, and whoever signs gets a line below', () => {
+  const source = '**Present**: Josh, Niko\nRegrets: Tim\n\ntext\n';
+  const json = read(source);
+  expect(json.content.map(({ type }) => type)).toEqual(['rollCall', 'paragraph']);
+  expect(writtenLines(json.content[0]!)).toEqual(['Present: Josh, Niko']);
+  const roll = new Map([['roll-1' as BlockId, [entry('Niko', '', '', 1), entry('Tim', '', '', 2)]]]);
+  expect(toMarkdown(json)).toBe(source);
+  expect(toMarkdown(json, roll)).toBe('**Present**: Josh, Niko\nRegrets: Tim\n\n* Tim\n\ntext\n');
+});
+
 test('a roll call without a list gets one of its signatures', () => {
   const roll = new Map([
     ['roll-1' as BlockId, [entry('Min RK', 'Simula', 'minrk', 1), entry('Tim', '', '', 2)]],
@@ -288,6 +376,15 @@ test.each([
   ['Who is present:\n\n- Min\n- Tim Head\n', ['rollCall']],
   ['Sign in:\n\n- **name** / **institution** / **GitHub handle**\n', ['rollCall']],
   ['Batchspawner check-in\n\n- we talked about the issues that are open now\n', ['paragraph', 'bulletList']],
+  [
+    '## Attendance\n\n* Team members: Niko, Josh, Scott, Taylor, Felix\n* Others: Mark\n',
+    ['heading', 'rollCall'],
+  ],
+  [
+    '## Present\n\n* Ana / @ana\n\nOthers: Josh, Niko\n\n- Tim / @tim\n\n* Updates\n',
+    ['heading', 'rollCall', 'bulletList'],
+  ],
+  ['Others present: nobody we would know of\n', ['paragraph']],
   ['Shopping\n\n- Milk\n', ['paragraph', 'bulletList']],
   ['Attendees:\n\n- [ ] @minrk write it\n', ['paragraph', 'bulletList']],
 ])('%j becomes %j', (markdown, types) => {

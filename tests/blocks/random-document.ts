@@ -185,7 +185,7 @@ export function createGenerator(random: () => number) {
     const checked = chance(0.3) ? chance(0.5) : null;
     return {
       type: 'listItem',
-      attrs: { checked, action: checked !== null && chance(0.5) ? true : null },
+      attrs: { checked, action: chance(0.3) ? true : null },
       content: chance(0.75)
         ? [paragraph(), ...(chance(0.4) ? many(0, 2, () => block(depth + 1)) : [])]
         : many(1, 3, () => block(depth + 1)),

@@ -86,3 +86,26 @@ test('one key signs, and nobody can sign for another by writing', async ({ page,
   await expect(signed(ben.page)).toContainText(['Ana']);
   await Promise.all([ana.leave(), ben.leave()]);
 });
+
+test('whoever signs and has a written line is marked there, with and without scripts', async ({
+  page,
+  browser,
+}) => {
+  const path = await noteOf(page, '## Present\n\n* Tim | WTT | @betatim\n* Min RK | Simula | @minrk\n');
+  await page.goto(path);
+  await page.getByRole('button', { name: 'Sign the roll call' }).click();
+  await sayWho(page, 'Benjamin', '', '@MinRK');
+  await page.keyboard.press('Enter');
+  const line = page.locator('.signed');
+  await expect(line).toHaveText('Min RK | Simula | @minrk');
+  await expect(page.getByText('1 here, 1 signed')).toBeVisible();
+  await expect(signed(page)).toHaveCount(0);
+  expect(await markdownOf(page, path)).toBe(
+    '## Present\n\n* Tim | WTT | @betatim\n* Min RK | Simula | @minrk\n',
+  );
+  const reader = await someone(browser, path, { javaScriptEnabled: false });
+  await expect(reader.page.locator('.signed')).toHaveText('Min RK | Simula | @minrk');
+  await page.getByRole('button', { name: 'Withdraw' }).click();
+  await expect(line).toHaveCount(0);
+  await reader.leave();
+});

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import {
+  actionLabelLength,
   changeDue,
+  isActionHeading,
   isDueDate,
+  namesSomebody,
   parseActionText,
   readsAsAction,
   withAssignee,
@@ -25,8 +28,30 @@ test('offsets cover exactly the words', () => {
   expect(text.slice(due!.from, due!.to)).toBe('(by 2026-12-01)');
 });
 
-test.each(['x (by 2026-02-30)', 'x (by tomorrow)', 'x by 2026-12-01'])('%s has no due date', (text) => {
+test.each([
+  'x (by 2026-02-30)',
+  'x by 2026-02-30',
+  'x by hand',
+  'by Friday we knew',
+  'nearby Monday',
+  'May 1',
+])('%s has no due date', (text) => {
   expect(parseActionText(text).due).toBe(null);
+});
+
+test.each([
+  ['write it by Friday', 'by Friday'],
+  ['write it, due May 15th.', 'due May 15th'],
+  ['write it (by 1 May 2027)', '(by 1 May 2027)'],
+  ['write it by end of the week', 'by end of the week'],
+  ['by tomorrow', 'by tomorrow'],
+])('%s is due, and nobody can say on which date', (text, words) => {
+  const { due } = parseActionText(text);
+  expect([due!.date, text.slice(due!.from, due!.to)]).toEqual(['', words]);
+});
+
+test('a date at the end needs no brackets', () => {
+  expect(parseActionText('x by 2026-12-01').due).toEqual({ date: '2026-12-01', from: 2, to: 15 });
 });
 
 test.each([
@@ -52,6 +77,9 @@ test.each([
   ['write it (by 2026-12-01) with care', null, 'write it with care'],
   ['(by 2026-12-01) write it', null, 'write it'],
   ['write it', null, 'write it'],
+  ['write it by Friday.', '2026-12-01', 'write it (by 2026-12-01).'],
+  ['write it, due 2026-11-01', '2026-12-01', 'write it, (by 2026-12-01)'],
+  ['write it by Friday', null, 'write it'],
 ])('%s with the due date %s is %s', (text, date, expected) => {
   expect(withDue(text, date)).toBe(expected);
 });
@@ -72,4 +100,39 @@ test('a handle alone is a vote and no action', () => {
   expect(readsAsAction('@minrk write it')).toBe(true);
   expect(readsAsAction('@minrk, @tim (by 2026-12-01)')).toBe(false);
   expect(readsAsAction('write it')).toBe(false);
+});
+
+test.each([
+  ['TODO: write', 6],
+  ['Action item: write', 13],
+  ['AI: write', 4],
+  ['actions:', 8],
+  ['ai: is a field', 0],
+  ['Action item scribe: Niko', 0],
+  ['todo list', 0],
+  ['TODO:x', 0],
+])('the label of %s has %i characters', (text, length) => {
+  expect(actionLabelLength(text)).toBe(length);
+});
+
+test.each(['Actions', 'Action items', '✅ Next steps', 'TODO', 'Open action points (old)', 'To-dos'])(
+  'under %s are actions',
+  (text) => {
+    expect(isActionHeading(text)).toBe(true);
+  },
+);
+
+test.each(['GitHub Actions', 'Actionable', 'Reactions', 'Action of the week', 'Agenda'])(
+  'under %s are none',
+  (text) => {
+    expect(isActionHeading(text)).toBe(false);
+  },
+);
+
+test('under such a heading an item names somebody by handle, by name first, or by name in brackets', () => {
+  const names = new Set(['niko', 'ana maria', 'scottmcm']);
+  const named = ['Niko to reach out', 'Ana Maria: writes', 'propose it (scottmcm)', 'ask @tim about it'];
+  const unnamed = ['Need to reach out', 'Niko', 'talk to Niko', 'propose it (later)', '@tim'];
+  expect(named.filter((text) => !namesSomebody(text, names))).toEqual([]);
+  expect(unnamed.filter((text) => namesSomebody(text, names))).toEqual([]);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { decisionStates, formatOutcome, parseOutcome, toDate, toDecidedBy } from '../../src/core/decision.ts';
+import {
+  decisionStates,
+  formatOutcome,
+  parseDecisionLabel,
+  parseOutcome,
+  toDate,
+  toDecidedBy,
+} from '../../src/core/decision.ts';
 
 test('every state with every part comes back from its bracket', () => {
   for (const state of decisionStates)
@@ -28,4 +35,31 @@ test('who decided has no brackets and no date at its end', () => {
 
 test.each(['2026-02-29', '2026-13-01', '26-1-1', 7, null])('%j is no date', (value) => {
   expect(toDate(value)).toBe('');
+});
+
+test.each([
+  ['Decision: go', { length: 10, state: 'proposed', isBare: false }],
+  ['decision - go', { length: 11, state: 'proposed', isBare: false }],
+  ['Agreed: go', { length: 8, state: 'accepted', isBare: false }],
+  ['Resolved:', { length: 9, state: 'accepted', isBare: true }],
+  ['decision', { length: 8, state: 'proposed', isBare: true }],
+])('%s is labelled', (text, label) => {
+  expect(parseDecisionLabel(text)).toEqual(label);
+});
+
+test.each([
+  'Decision: yes / no / needs more information for decision',
+  'Decision-making takes time',
+  'Agreed that it is different',
+  'Decisions: many',
+  'Undecided: go',
+])('%s is not', (text) => {
+  expect(parseDecisionLabel(text)).toBe(null);
+});
+
+test('what the label says goes without saying', () => {
+  const accepted = { state: 'accepted', decidedBy: '', decidedOn: '' } as const;
+  expect(formatOutcome(accepted, 'Agreed: go', 'accepted')).toBe('');
+  expect(formatOutcome(accepted, 'Decision: go')).toBe(' (accepted)');
+  expect(formatOutcome({ ...accepted, state: 'proposed' }, '', null)).toBe('(proposed)');
 });

@@ -1,50 +1,15 @@
 import { expect, test } from 'vitest';
 import {
   attendance,
-  formatPersonLine,
+  isRollCallLine,
   isRollCallList,
   isRollCallStart,
   isSamePerson,
-  parsePersonLine,
+  signedLines,
   toRollEntry,
 } from '../../src/core/roll-call.ts';
 
 const person = (name: string, affiliation = '', handle = '') => ({ name, affiliation, handle });
-
-test.each([
-  ['Min RK / Simula / @minrk', person('Min RK', 'Simula', 'minrk')],
-  [
-    'Simon (he/him) / @manics / University of Dundee / UK',
-    person('Simon (he/him)', 'University of Dundee / UK', 'manics'),
-  ],
-  ['Min | Simula | @minrk', person('Min', 'Simula', 'minrk')],
-  ['Chris Holdgraf (@choldgraf)', person('Chris Holdgraf', '', 'choldgraf')],
-  ['Zach Price / ORNL /', person('Zach Price', 'ORNL')],
-  ['Simon Li / manics / University of Dundee', person('Simon Li', 'manics / University of Dundee')],
-  ['Jens Henrik Göbbert / FZJ/JSC / @jhgoebbert', person('Jens Henrik Göbbert', 'FZJ/JSC', 'jhgoebbert')],
-  ['Min/Simula/@minrk', person('Min', 'Simula', 'minrk')],
-  ['Min / https://github.com/minrk', person('Min', '', 'minrk')],
-  ['Sarah Gibson', person('Sarah Gibson')],
-  ['@manics', person('manics', '', 'manics')],
-])('%s is one person', (line, expected) => {
-  expect(parsePersonLine(line)).toMatchObject({ kind: 'person', person: expected });
-});
-
-test.each([
-  'name / institution / GitHub handle',
-  '**name** / **institution** / **GitHub handle**',
-  'Name / Affiliation / @handle',
-])('%s is a placeholder', (line) => expect(parsePersonLine(line)).toEqual({ kind: 'placeholder' }));
-
-test.each(['', '  ', '/', ' / / '])('%j is a slot', (line) => {
-  expect(parsePersonLine(line)).toEqual({ kind: 'slot' });
-});
-
-test('a person line leaves out what was not given, and reads back', () => {
-  expect(formatPersonLine(person('Min RK', 'Simula', 'minrk'))).toBe('Min RK / Simula / @minrk');
-  expect(formatPersonLine(person('Jessica', '', 'jzf'))).toBe('Jessica / @jzf');
-  expect(formatPersonLine(person('Sarah'))).toBe('Sarah');
-});
 
 test('people are the same by handle, else by name and affiliation', () => {
   expect(isSamePerson(person('Min', 'A', 'minrk'), person('Benjamin', 'B', 'MinRK'))).toBe(true);
@@ -60,10 +25,38 @@ test('a signature marks the line written for that person and is otherwise added'
     addedBy: '',
   });
   const [min, tim] = [signed('Benjamin', 'MINRK'), signed('Tim', 'betatim')];
-  expect(attendance(['name / affiliation / @handle', 'Min RK / Simula / @minrk', ''], [min, tim])).toEqual([
-    { person: person('Min RK', 'Simula', 'minrk'), line: 1, entry: min },
-    { person: person('Tim', '', 'betatim'), line: null, entry: tim },
+  const lines = ['name / affiliation / @handle', 'Min RK / Simula / @minrk', '', 'Others: Josh, Niko'];
+  expect(attendance(lines, [min, tim])).toEqual([
+    { person: person('Min RK', 'Simula', 'minrk'), line: 1, isShared: false, entry: min },
+    { person: person('Josh'), line: 3, isShared: true, entry: null },
+    { person: person('Niko'), line: 3, isShared: true, entry: null },
+    { person: person('Tim', '', 'betatim'), line: null, isShared: false, entry: tim },
   ]);
+  expect([...signedLines(lines, [min, tim])]).toEqual([[1, min]]);
+});
+
+test('a line is marked by whoever signed it, not by a row somebody else added', () => {
+  const entry = { ...person('Min', '', 'minrk'), signedAt: 1, addedBy: 'Tim' };
+  expect([...signedLines(['Min / @minrk'], [entry])]).toEqual([]);
+  expect([...signedLines(['Present: Min, Tim'], [{ ...person('Min'), signedAt: 1, addedBy: '' }])]).toEqual(
+    [],
+  );
+});
+
+test.each(['Attendees: Josh, Niko', 'Present: Josh and Niko\nRegrets: Ana', 'In attendance: a, @b, c'])(
+  '%s is a roll call by itself',
+  (line) => {
+    expect(isRollCallLine(line)).toBe(true);
+  },
+);
+
+test.each([
+  'Attendees: many',
+  'Present: we saw, after all that was said, nothing',
+  'Regrets: Josh, Niko',
+  'Present: a, b\nand more',
+])('%s is none by itself', (line) => {
+  expect(isRollCallLine(line)).toBe(false);
 });
 
 test.each(['Hello.\nRoll call:', 'Sign in below', '## Attendees', 'Check-in', "Who's present"])(
@@ -82,6 +75,8 @@ test('a list is one of people when a line is full, or all are short names', () =
   expect(isRollCallList(['Min', 'Tim Head'])).toBe(true);
   expect(isRollCallList(['We talked about many things today'])).toBe(false);
   expect(isRollCallList(['', ''])).toBe(false);
+  expect(isRollCallList(['Team members: Niko, Josh, Scott, Taylor, Felix', 'Others: Mark'])).toBe(true);
+  expect(isRollCallList(['Scribe: Mark', 'Chair: Niko'])).toBe(false);
 });
 
 test.each([null, 7, 'x', [], {}, { name: '' }, { name: ['x'] }])('%j is no signature', (value) => {

@@ -13,7 +13,9 @@ import { changeDue, isDueDate, parseActionText, withAssignee } from '../../core/
 import { toHandle } from '../../core/person.ts';
 import { coerceAttributes } from '../attributes.ts';
 import { noDecision } from '../decision/decision.ts';
-import { flatText, showActionMarks } from './action-marks.ts';
+import { flatText } from '../line-marks.ts';
+import { showLineMarks } from '../show-line-marks.ts';
+
 import { isActionItem, isTask, noTask } from './list-item.ts';
 
 export interface ActionItemOptions {
@@ -199,6 +201,6 @@ export const ActionItem = Extension.create<ActionItemOptions>({
     };
   },
   addProseMirrorPlugins() {
-    return [showActionMarks(this.options.today)];
+    return [showLineMarks(this.options.today)];
   },
 });

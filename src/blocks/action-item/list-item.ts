@@ -1,5 +1,6 @@
 // One kind of list item for bullets, numbers, tasks and action items, so that they mix in one list as in markdown.
-// `checked` is null for an ordinary item; `action` marks a check item as something somebody does.
+// `checked` is null for an item written without a box; `action` marks an item as something somebody does. Both can be:
+// `TODO: …` of an older note shows a box, and is written with one as soon as somebody ticks it.
 // A task's shape is <li><label><input></label><div>…</div></li> both here and in what the server renders, so that
 // the page does not move when the editor takes over.
 
@@ -20,7 +21,10 @@ export function taskLabel(item: ProseMirrorNode): string {
 }
 
 /** Whether a list item has a box to tick. */
-export const isTask = (item: ProseMirrorNode) => coerceAttributes('listItem', item.attrs).checked !== null;
+export function isTask(item: ProseMirrorNode): boolean {
+  const { checked, action } = coerceAttributes('listItem', item.attrs);
+  return checked !== null || action === true;
+}
 
 /** Whether a node is an action item. Safe on attributes from the wire. */
 export function isActionItem(node: {
@@ -28,22 +32,21 @@ export function isActionItem(node: {
   attrs?: Record<string, unknown>;
 }): boolean {
   if ((typeof node.type === 'string' ? node.type : node.type.name) !== 'listItem') return false;
-  const { checked, action } = coerceAttributes('listItem', node.attrs);
-  return checked !== null && action === true;
+  return coerceAttributes('listItem', node.attrs).action === true;
 }
 
 /** The attributes of an ordinary list item. */
 export const noTask = { checked: null, action: null };
 
-/** The attributes of a task's <li>. */
-export const taskAttributes = (checked: boolean, action: boolean): Record<string, string> => ({
-  'data-checked': String(checked),
+/** The attributes of a task's <li>; `checked` is null when no box was written. */
+export const taskAttributes = (checked: boolean | null, action: boolean): Record<string, string> => ({
+  'data-checked': String(checked ?? ''),
   ...(action ? { 'data-action': '' } : {}),
 });
 
 function readChecked(element: HTMLElement): boolean | null {
   const written = element.getAttribute('data-checked');
-  if (written !== null) return written === 'true';
+  if (written !== null) return written === '' ? null : written === 'true';
   const box = element.querySelector<HTMLInputElement>(
     ':scope > input, :scope > label > input, :scope > p > input',
   );
@@ -84,11 +87,13 @@ class TaskView implements NodeView {
   destroy = () => this.#box.removeEventListener('change', this.#change);
 
   #show() {
-    const checked = this.#node.attrs.checked === true;
-    this.#box.checked = checked;
+    const { checked } = coerceAttributes('listItem', this.#node.attrs);
+    this.#box.checked = checked === true;
     this.#box.setAttribute('aria-label', taskLabel(this.#node));
     for (const name of ['data-checked', 'data-action']) this.dom.removeAttribute(name);
-    for (const [name, value] of Object.entries(taskAttributes(checked, isActionItem(this.#node))))
+    for (const [name, value] of Object.entries(
+      taskAttributes(checked as boolean | null, isActionItem(this.#node)),
+    ))
       this.dom.setAttribute(name, value);
   }
 
@@ -136,11 +141,11 @@ export const ListItem = Node.create({
   ],
   renderHTML({ node }) {
     const { checked, action } = coerceAttributes('listItem', node.attrs);
-    if (checked === null) return ['li', 0];
+    if (!isTask(node)) return ['li', 0];
     const box = { type: 'checkbox', 'aria-label': taskLabel(node), ...(checked ? { checked: '' } : {}) };
     return [
       'li',
-      taskAttributes(checked === true, action === true),
+      taskAttributes(checked as boolean | null, action === true),
       ['label', { contenteditable: 'false' }, ['input', box]],
       ['div', 0],
     ];

@@ -1,6 +1,7 @@
 // Gives the blocks' faces what they need of the page: who one is, who signed, and the ways to sign.
 import type { Face, RollRow } from '$blocks/face.ts';
 import { parsePersonId } from '$core/ids.ts';
+import { rollName } from '$core/note.ts';
 import { toRollEntry } from '$core/roll-call.ts';
 import { noProfile, type Profile } from '$core/person.ts';
 import type { Me } from '../me.svelte.ts';
@@ -39,6 +40,11 @@ export function createFace({ noteId, session, me, question, notices, mayEdit, in
       return session.people.length;
     },
     rows: (block) => toRows(session.rollOf(block)),
+    followRows(changed) {
+      const roll = session.doc.getMap(rollName);
+      roll.observe(changed);
+      return () => roll.unobserve(changed);
+    },
     nameMe() {
       if (me.profile.name !== '' || hasAskedName) return Promise.resolve(me.profile.name);
       hasAskedName = true;

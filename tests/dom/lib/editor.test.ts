@@ -4,7 +4,7 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { writeDocument } from '../../../src/blocks/document.ts';
 import type { NodeJson } from '../../../src/blocks/document-json.ts';
-import type { Face } from '../../../src/blocks/face.ts';
+import type { Face, RollRow } from '../../../src/blocks/face.ts';
 import { noProfile } from '../../../src/core/person.ts';
 import { createEditor } from '../../../src/lib/editor/create-editor.ts';
 import { allActions, formatShortcut } from '../../../src/lib/editor/editor-actions.ts';
@@ -36,6 +36,7 @@ const face: Face = {
   mayEdit: true,
   hereCount: 1,
   rows: () => [],
+  followRows: () => () => {},
   sign: () => Promise.resolve(),
   addSomebody: () => Promise.resolve(),
   correct: () => Promise.resolve(),
@@ -268,4 +269,37 @@ describe('the menus', () => {
     expect(toMention(carol)).toBe('willingc');
     expect(toMention(jess)).toMatch(/^[\w-]+$/);
   });
+});
+
+it('marks the written line of whoever signs, at once, and names them nowhere else', () => {
+  const signed: RollRow[] = [];
+  let changed = () => {};
+  let isFollowing = true;
+  const roll: Face = {
+    ...face,
+    rows: () => [...signed],
+    followRows: (tell) => {
+      changed = tell;
+      return () => (isFollowing = false);
+    },
+  };
+  const line = (words: string) => ({
+    type: 'listItem',
+    content: [{ type: 'paragraph', content: [{ type: 'text', text: words }] }],
+  });
+  const { editor } = editAs(roll, {
+    type: 'rollCall',
+    attrs: { id: 'r' },
+    content: [{ type: 'bulletList', content: [line('Tim / @betatim'), line('Min RK / Simula / @minrk')] }],
+  });
+  const marked = () => [...editor.view.dom.querySelectorAll('.signed')].map(({ textContent }) => textContent);
+  expect(marked()).toEqual([]);
+  const entry = { name: 'Benjamin', affiliation: '', handle: 'MinRK', signedAt: 1, addedBy: '' };
+  signed.push({ row: 'min' as RollRow['row'], entry });
+  changed();
+  expect(marked()).toEqual(['Min RK / Simula / @minrk']);
+  editor.commands.insertContentAt(4, 'Now ');
+  expect(marked()).toEqual(['Min RK / Simula / @minrk']);
+  editor.destroy();
+  expect(isFollowing).toBe(false);
 });

@@ -1,9 +1,9 @@
 import type { Node } from '@tiptap/pm/model';
-import { EditorState } from '@tiptap/pm/state';
+import { EditorState, TextSelection } from '@tiptap/pm/state';
 import type { DecorationSource } from '@tiptap/pm/view';
 import { DecorationSet } from '@tiptap/pm/view';
 import { expect, test } from 'vitest';
-import { showActionMarks } from '../../src/blocks/action-item/action-marks.ts';
+import { showLineMarks } from '../../src/blocks/show-line-marks.ts';
 import { schema } from '../../src/blocks/schema.ts';
 import { createRandom } from './random-document.ts';
 
@@ -14,7 +14,7 @@ const text = (words: string) => schema.node('paragraph', null, schema.text(words
 const doc = (blocks: readonly Node[]) => schema.node('doc', null, blocks);
 
 const open = (content: Node, today: () => string = () => '2026-11-23') =>
-  EditorState.create({ doc: content, plugins: [showActionMarks(today)] });
+  EditorState.create({ doc: content, plugins: [showLineMarks(today)] });
 
 /** What is shown, as `class: text`, in order. */
 function shown(state: EditorState): string[] {
@@ -50,7 +50,33 @@ test('an action is overdue as soon as something changes on the day after', () =>
   );
 });
 
-const words = ['@tim', '@ana', 'write', '(by 2026-12-01)', '(by 2026-11-01)', 'it'];
+test('labels and speakers are marked, and a tag at the caret is shown as written', () => {
+  const state = open(
+    doc([
+      text('Hello [name=Ana] [color=red]'),
+      list(item('TODO: ask @tim by Friday', { checked: null as unknown as boolean, action: true })),
+      schema.node('paragraph', { decision: 'accepted' }, schema.text('Agreed: go')),
+      schema.node('codeBlock', null, schema.text('[name=Ana]')),
+    ]),
+  );
+  const marks = [
+    '7 speaker-syntax: [name=',
+    '13 speaker speaker-name: Ana',
+    '16 speaker-syntax: ]',
+    '18 speaker-syntax: [color=',
+    '25 speaker-syntax: red',
+    '28 speaker-syntax: ]',
+    '33 line-label: TODO:',
+    '43 assignee: @tim',
+    '48 due: by Friday',
+    '61 line-label: Agreed:',
+  ];
+  expect(shown(state)).toEqual(marks);
+  const caret = TextSelection.create(state.doc, 14);
+  expect(shown(state.apply(state.tr.setSelection(caret)))).toContain('7 at-caret: [name=Ana]');
+});
+
+const words = ['[name=Ana]', 'TODO:', '@tim', '@ana', 'write', '(by 2026-12-01)', '(by 2026-11-01)', 'it'];
 
 test.each([1, 2, 3, 4])(
   'random changes, own and remote (seed %i), show what the whole document says',
@@ -81,7 +107,8 @@ test.each([1, 2, 3, 4])(
           block(),
         );
       state = state.apply(tr);
-      expect(shown(state)).toEqual(shown(open(state.doc)));
+      const ofText = (marks: string[]) => marks.filter((mark) => !mark.includes(' at-caret: '));
+      expect(ofText(shown(state))).toEqual(ofText(shown(open(state.doc))));
     }
   },
 );

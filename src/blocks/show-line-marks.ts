@@ -1,60 +1,44 @@
-// How the words of an action item (assignees, due date) are shown.
+// Shows the marks of lines in the editor.
 //
 // Model: one set of decorations for the document. After a change, the document's blocks that are the same objects as
 // before keep their decorations; only those that changed (changed-blocks.ts) are read again.
 // Invariant: the set is what reading the whole document would give. It is read whole again when the day changes.
+// A speaker tag at the caret is shown as it is written, so that the caret never stands in letters nobody sees.
 
 import type { Node } from '@tiptap/pm/model';
+import type { EditorState } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Mapping, StepMap } from '@tiptap/pm/transform';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
-import { parseActionText } from '../../core/action-item.ts';
-import { changedBlocks } from '../changed-blocks.ts';
-import { isActionItem } from './list-item.ts';
-
-/** The text of a paragraph with one character for each inline node, so that offsets are positions. */
-export const flatText = (paragraph: Node) =>
-  paragraph.textBetween(0, paragraph.content.size, '\n', (leaf) =>
-    leaf.type.name === 'hardBreak' || leaf.type.name === 'softBreak' ? '\n' : '\ufffc',
-  );
-
-/** A word of an action item that carries a meaning: where it stands in the item's own line, and how it is shown. */
-export interface ActionMark {
-  from: number;
-  to: number;
-  attributes: Record<string, string>;
-}
-
-/**
- * The assignees and the due date of a list item, in the order of the text; none when it is no action item. `today`
- * '' never is overdue.
- */
-export function actionMarks(item: Node, today: string): ActionMark[] {
-  if (!isActionItem(item) || !item.firstChild?.isTextblock) return [];
-  const { assignees, due } = parseActionText(flatText(item.firstChild));
-  const found: ActionMark[] = assignees.map(({ from, to, handle }) => ({
-    from,
-    to,
-    attributes: { class: 'assignee', 'data-handle': handle },
-  }));
-  if (!due) return found;
-  const isOverdue = today !== '' && due.date < today && item.attrs.checked !== true;
-  const { from, to } = due;
-  found.push({ from, to, attributes: { class: isOverdue ? 'due overdue' : 'due' } });
-  return found.sort((one, other) => one.from - other.from);
-}
+import { parseSpeakerTags } from '../core/speaker.ts';
+import { changedBlocks } from './changed-blocks.ts';
+import { flatText, lineMarks } from './line-marks.ts';
 
 /** What is shown in a block that stands at `pos`. */
 function decorationsOf(block: Node, pos: number, today: string): Decoration[] {
   const found: Decoration[] = [];
-  const read = (node: Node, at: number) => {
-    if (node.isTextblock) return false;
-    for (const { from, to, attributes } of actionMarks(node, today))
-      found.push(Decoration.inline(at + 2 + from, at + 2 + to, attributes));
-    return true;
+  const read = (node: Node, at: number, item: Node | null) => {
+    if (!node.isTextblock) {
+      const own = node.type.name === 'listItem' ? node : null;
+      node.forEach((child, offset, i) => read(child, at + 1 + offset, i === 0 ? own : null));
+    } else
+      for (const { from, to, attributes } of lineMarks(node, item, today))
+        found.push(Decoration.inline(at + 1 + from, at + 1 + to, attributes));
   };
-  if (read(block, pos)) block.descendants((node, offset) => read(node, pos + 1 + offset));
+  read(block, pos, null);
   return found;
+}
+
+/** The speaker tag that the caret stands in or beside, as one more decoration over it. */
+function tagAtCaret({ selection }: EditorState): Decoration[] {
+  const { $head } = selection;
+  if (!$head.parent.isTextblock || $head.parent.type.spec.code) return [];
+  const tag = parseSpeakerTags(flatText($head.parent)).find(
+    ({ from, to }) => from <= $head.parentOffset && $head.parentOffset <= to,
+  );
+  return tag
+    ? [Decoration.inline($head.start() + tag.from, $head.start() + tag.to, { class: 'at-caret' })]
+    : [];
 }
 
 function decorate(doc: Node, today: string): DecorationSet {
@@ -89,9 +73,9 @@ interface Shown {
   decorations: DecorationSet;
 }
 
-/** Shows the words of action items. `today` is asked at every change. */
-export function showActionMarks(today: () => string): Plugin<Shown> {
-  const key = new PluginKey<Shown>('actionMarks');
+/** Shows the marks. `today` is asked at every change. */
+export function showLineMarks(today: () => string): Plugin<Shown> {
+  const key = new PluginKey<Shown>('lineMarks');
   const readAll = (doc: Node, day: string): Shown => ({ today: day, decorations: decorate(doc, day) });
   return new Plugin<Shown>({
     key,
@@ -104,6 +88,12 @@ export function showActionMarks(today: () => string): Plugin<Shown> {
         return { today: day, decorations: redecorate(shown.decorations, before, tr.doc, day) };
       },
     },
-    props: { decorations: (state) => key.getState(state)?.decorations },
+    props: {
+      decorations(state) {
+        const shown = key.getState(state)?.decorations;
+        const tag = tagAtCaret(state);
+        return tag.length > 0 ? shown?.add(state.doc, tag) : shown;
+      },
+    },
   });
 }
