@@ -28,7 +28,7 @@ const fitValve = (page: Page) =>
       },
     };
     globalThis.WebSocket = class extends Socket {
-      constructor(url: string, protocols?: string[]) {
+      constructor(url: string | URL, protocols?: string | string[]) {
         super(url, protocols);
         this.addEventListener('message', (event) => {
           if (!held || !event.isTrusted) return;

@@ -14,9 +14,9 @@ test('[V1] a page older than the server shows its text, takes no more, and loses
   await ana.page.addInitScript(() => {
     const Socket = WebSocket;
     globalThis.WebSocket = class extends Socket {
-      constructor(url: string, protocols?: string[]) {
+      constructor(url: string | URL, protocols?: string | string[]) {
         const isOld = document.documentElement.hasAttribute('data-old');
-        super(isOld ? url.replace(/schema=[0-9]+/, 'schema=0') : url, protocols);
+        super(isOld ? String(url).replace(/schema=[0-9]+/, 'schema=0') : url, protocols);
       }
     };
   });
