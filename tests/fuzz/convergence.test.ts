@@ -14,10 +14,16 @@ const kept = new Map([
   [46, 'a stranger who left in a hurry held their Yjs id for ever'],
 ]);
 
+/**
+ * Stories in which Yjs itself goes wrong, run to see when it does not any more: an undo restores text between a left and
+ * a right origin that lie the wrong way round, and who undid sees it elsewhere than all others (Yjs issue 794).
+ */
+const faultsOfYjs = new Set([8885]);
+
 /** `FUZZ_SEEDS=10000` for a long run; `FUZZ_FROM` for a part of it. */
 const from = Number(process.env.FUZZ_FROM ?? 1);
 const run = Array.from({ length: Number(process.env.FUZZ_SEEDS ?? 200) }, (_, n) => from + n);
-const seeds = [...new Set([...run, ...kept.keys()])];
+const seeds = [...new Set([...run, ...kept.keys()])].filter((seed) => !faultsOfYjs.has(seed));
 const steps = 300;
 
 /** What a person sees and takes away. */
@@ -29,25 +35,32 @@ function facesOf(doc: Y.Doc) {
   return { markdown, editor, xml: doc.getXmlFragment('default').toJSON(), roll: doc.getMap('roll').toJSON() };
 }
 
+/** Lives through a story, and expects all of it. */
+async function expectAgreement(seed: number): Promise<void> {
+  const { documents, signed, promised, lost, finalCodes, story } = await liveThrough(seed, steps);
+  const after = `after:\n${story.join('\n')}`;
+  expect(finalCodes, after).toEqual([]);
+  expect(lost, `not on disk although promised, ${after}`).toEqual([]);
+  const [first] = documents.map(({ doc }) => ({ doc, faces: facesOf(doc), snapshot: Y.snapshot(doc) }));
+  for (const { who, doc } of documents) {
+    const label = `${who} has the same note, ${after}`;
+    expect(facesOf(doc), label).toEqual(first!.faces);
+    expect(Y.equalSnapshots(Y.snapshot(doc), first!.snapshot), label).toBe(true);
+  }
+  for (const row of signed) expect(first!.faces.roll, `${row} was signed, ${after}`).toHaveProperty([row]);
+  expect(keptIn(first!.doc), after).toEqual(expect.arrayContaining(promised));
+  expect(JSON.stringify(first!.faces.roll)).not.toContain('Forged');
+}
+
 describe('convergence', () => {
   test.each(seeds.map((seed) => [seed, kept.has(seed) ? ` (${kept.get(seed)})` : ''] as const))(
     'seed %i: everybody ends with the same note%s',
     { timeout: 60_000 },
-    async (seed) => {
-      const { documents, signed, promised, lost, finalCodes, story } = await liveThrough(seed, steps);
-      const after = `after:\n${story.join('\n')}`;
-      expect(finalCodes, after).toEqual([]);
-      expect(lost, `not on disk although promised, ${after}`).toEqual([]);
-      const [first] = documents.map(({ doc }) => ({ doc, faces: facesOf(doc), snapshot: Y.snapshot(doc) }));
-      for (const { who, doc } of documents) {
-        const label = `${who} has the same note, ${after}`;
-        expect(facesOf(doc), label).toEqual(first!.faces);
-        expect(Y.equalSnapshots(Y.snapshot(doc), first!.snapshot), label).toBe(true);
-      }
-      for (const row of signed)
-        expect(first!.faces.roll, `${row} was signed, ${after}`).toHaveProperty([row]);
-      expect(keptIn(first!.doc), after).toEqual(expect.arrayContaining(promised));
-      expect(JSON.stringify(first!.faces.roll)).not.toContain('Forged');
-    },
+    (seed) => expectAgreement(seed),
   );
+
+  for (const seed of run.filter((one) => faultsOfYjs.has(one)))
+    test.fails(`seed ${seed}: Yjs loses the place of what an undo restores`, { timeout: 60_000 }, () =>
+      expectAgreement(seed),
+    );
 });
