@@ -10,13 +10,16 @@
 // And before it notes where the selection is, it is told where the browser has put it: a key moves the caret at once,
 // but ProseMirror hears of it in a later task, and a change that came between would put the caret back.
 
-import { Fragment, Slice } from '@tiptap/pm/model';
+import { Slice } from '@tiptap/pm/model';
+import type { Fragment, Node } from '@tiptap/pm/model';
 import { Plugin } from '@tiptap/pm/state';
 import type { Transaction } from '@tiptap/pm/state';
+import { ReplaceStep, StepMap } from '@tiptap/pm/transform';
 import type { EditorView } from '@tiptap/pm/view';
 import { getRelativeSelection, ySyncPluginKey } from 'y-prosemirror';
 import type { ProsemirrorBinding } from 'y-prosemirror';
 import { changedBlocks } from '../blocks/changed-blocks.ts';
+import type { ChangedBlocks } from '../blocks/changed-blocks.ts';
 
 /** Must come right after the sync plugin in the plugin list. */
 export function remoteChangesPlugin(): Plugin {
@@ -55,13 +58,35 @@ export function remoteChangesPlugin(): Plugin {
 function narrow(tr: Transaction): Transaction {
   const { replace } = tr;
   tr.replace = (from, to = from, slice = Slice.empty) => {
-    if (from !== 0 || to !== tr.doc.content.size) return replace.call(tr, from, to, slice);
-    for (const changed of changedBlocks(tr.doc.children, slice.content.content).reverse())
-      replace.call(tr, changed.from, changed.to, new Slice(Fragment.from(changed.blocks), 0, 0));
-    return tr;
+    const { doc } = tr;
+    if (from === 0 && to === doc.content.size) {
+      const changes = changedBlocks(doc.children, slice.content.content);
+      if (changes.length === 0) return tr;
+      if (!tr.maybeStep(new ReplaceBlocks(changes, doc, slice.content)).failed) return tr;
+    }
+    // What does not fit (nothing at all, a list item without its list) ProseMirror makes fit.
+    return replace.call(tr, from, to, slice);
   };
   return tr;
 }
+
+/** Replaces what lies between the first and the last change in one go, and maps places in between to where they are. */
+class ReplaceBlocks extends ReplaceStep {
+  readonly #map: StepMap;
+
+  constructor(changes: readonly ChangedBlocks[], before: Node, after: Fragment) {
+    const [from, to] = [changes[0]!.from, changes.at(-1)!.to];
+    const behind = before.content.size - to;
+    super(from, to, new Slice(after.cut(from, after.size - behind), 0, 0));
+    this.#map = new StepMap(changes.flatMap(({ from, to, blocks }) => [from, to - from, sizeOf(blocks)]));
+  }
+
+  override getMap(): StepMap {
+    return this.#map;
+  }
+}
+
+const sizeOf = (blocks: readonly Node[]) => blocks.reduce((size, { nodeSize }) => size + nodeSize, 0);
 
 function keepCaretInSight(view: EditorView) {
   let frame: number | null = null;

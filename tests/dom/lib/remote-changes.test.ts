@@ -85,6 +85,17 @@ test('blocks that come and go at once leave the text as it is in the note', () =
   expect(texts()).toEqual(['']);
 });
 
+test('what has no place outermost is shown all the same, and the editor does not fall behind', () => {
+  arrive(() => {
+    const item = new Y.XmlElement('listItem');
+    item.insert(0, [paragraph('Stray')]);
+    fragment().insert(1, [item]);
+  });
+  expect(texts().join(' ')).toContain('Stray');
+  arrive(() => write(0, 0, 'x'));
+  expect(texts()[0]).toBe('xOne');
+});
+
 /** Puts the caret where a key puts it: into the page, without a word to anybody. */
 function moveCaret(block: number, at: number) {
   document.getSelection()!.collapse(editor.view.dom.children[block]!.firstChild, at);
