@@ -36,7 +36,8 @@ export function isSamePerson(a: Profile, b: Profile): boolean {
   return comparable(a.name) === comparable(b.name) && comparable(a.affiliation) === comparable(b.affiliation);
 }
 
-const startWords = /roll ?call|sign[- ]?in\b|check-?in\b|attendees|attendance|participants|present\b/i;
+const startWords =
+  /roll ?call|sign[- ]?in\b|check-?in\b|attendees|attendance|attending\b|participants|present\b/i;
 
 /** Whether a heading or the last line of a paragraph announces a roll call; a list of people must follow. */
 export const isRollCallStart = (text: string): boolean => {

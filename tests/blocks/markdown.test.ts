@@ -384,6 +384,7 @@ test.each([
     '## Present\n\n* Ana / @ana\n\nOthers: Josh, Niko\n\n- Tim / @tim\n\n* Updates\n',
     ['heading', 'rollCall', 'bulletList'],
   ],
+  ['Roll call:\n\n> name / institution / GitHub handle\n\n* Ana / CERN / @ana\n', ['rollCall']],
   ['Others present: nobody we would know of\n', ['paragraph']],
   ['Shopping\n\n- Milk\n', ['paragraph', 'bulletList']],
   ['Attendees:\n\n- [ ] @minrk write it\n', ['paragraph', 'bulletList']],

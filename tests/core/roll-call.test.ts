@@ -59,7 +59,7 @@ test.each([
   expect(isRollCallLine(line)).toBe(false);
 });
 
-test.each(['Hello.\nRoll call:', 'Sign in below', '## Attendees', 'Check-in', "Who's present"])(
+test.each(['Hello.\nRoll call:', 'Sign in below', '## Attendees', 'Check-in', "Who's present", 'Attending'])(
   '%s announces a roll call',
   (text) => {
     expect(isRollCallStart(text)).toBe(true);

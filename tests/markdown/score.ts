@@ -1,6 +1,7 @@
 // The figures for a set of markdown texts, and their words.
 import type { Failure, Passage } from './measure.ts';
 import { edit, pass } from './measure.ts';
+import { countRollCallLines } from './roll-call-lines.ts';
 
 export interface File {
   name: string;
@@ -56,11 +57,14 @@ export function score(files: readonly File[]): string {
   const table = [['', 'source kept', 'fresh'], ...rows].map(
     ([name = '', ...values]) => name.padEnd(32) + values.map((value) => value.padStart(18)).join(''),
   );
+  const rolls = files.map(({ text }) => countRollCallLines(text));
+  const sum = (key: keyof (typeof rolls)[number]) => rolls.reduce((total, roll) => total + roll[key], 0);
   const sections = [
     `${files.length} documents`,
     ...table,
     `one word typed: only its line changed in ${percent(others.filter((count) => count <= 0).length, others.length)}` +
       ` of ${others.length}; other lines changed, median ${median(others)}, mean ${mean(others).toFixed(1)}`,
+    `roll-call lines found: ${percent(sum('found'), sum('lines'))} of ${sum('lines')}; elsewhere: ${sum('elsewhere')}`,
   ];
   for (const [way, passages] of [
     ['source kept', kept],

@@ -69,6 +69,14 @@ const goesOn = (block: NodeJson | undefined): boolean =>
 /** Whether a paragraph asks for the roll by itself, whatever follows: its last line ends in `Roll call:`. */
 const isQuestion = (node: NodeJson) => node.type === 'paragraph' && /roll ?call:\s*$/i.test(textOf(node));
 
+const isPlainText = (block: NodeJson | undefined) =>
+  block?.type === 'paragraph' && !isRollCallStart(textOf(block));
+
+/** Whether a block before the list shows how to sign: `> name / institution / GitHub handle`. */
+const isExample = (block: NodeJson | undefined) =>
+  (block?.type === 'blockquote' || block?.type === 'paragraph') &&
+  parsePersonLine(textOf(block)).kind === 'placeholder';
+
 /**
  * How many blocks from `start` on are a roll call, and where it begins: under a heading that announces one the
  * heading stays outside. Null when there is none at `start`.
@@ -79,7 +87,7 @@ function findRollCall(blocks: readonly NodeJson[], start: number): { from: numbe
   const isHeading = first.type === 'heading';
   if ((!isHeading && first.type !== 'paragraph') || !isRollCallStart(textOf(first))) return null;
   let at = start + 1;
-  while (isHeading && blocks[at]?.type === 'paragraph' && !isRollCallStart(textOf(blocks[at]!))) at++;
+  while (isExample(blocks[at]) || (isHeading && isPlainText(blocks[at]))) at++;
   const lines = linesOf(blocks[at]);
   if (lines && (isRollCallList(lines) || (isQuestion(first) && isEmptyList(lines))))
     return { from: isHeading ? start + 1 : start, to: at + 1 };
