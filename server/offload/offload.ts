@@ -1,8 +1,8 @@
 // Does tasks (tasks.ts) without making everybody wait: small ones here and now, large ones in a thread.
 //
 // One thread is enough, one task at a time: what comes through here is rare. It starts with the first large task and
-// ends when it has had nothing to do for a while, because a thread weighs as much as a hundred notes. A thread that
-// breaks, or takes longer than a task may, fails the tasks it had; the next task gets a new one.
+// stays: it weighs some 40 MB, but threads that come and go leave more and more of that behind. A thread that breaks,
+// or takes longer than a task may, fails the tasks it had; the next task gets a new one.
 import { Worker } from 'node:worker_threads';
 import { errors, tasks } from './tasks.ts';
 import type { Tasks } from './tasks.ts';
@@ -30,7 +30,6 @@ export type Answer =
 /** A task on so many bytes takes some milliseconds; less is not worth the way. */
 const largeBytes = 32 * 1024;
 const longestTaskMs = 60_000;
-const idleMs = 60_000;
 /** A hostile text must not take the memory of the whole server. */
 const threadLimits = { maxOldGenerationSizeMb: 1024 };
 
@@ -59,13 +58,11 @@ export function createOffload(
 ): Offload {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
-  let cancelIdle: () => void = () => undefined;
   let lastId = 0;
 
   const fail = (thread: Worker, error: Error) => {
     if (worker !== thread) return;
     worker = null;
-    cancelIdle();
     for (const [id, { reject, cancelLimit }] of waiting) {
       waiting.delete(id);
       cancelLimit();
@@ -81,15 +78,9 @@ export function createOffload(
     task.cancelLimit();
     if ('value' in answer) task.resolve(answer.value as never);
     else task.reject(new (errors[answer.error.kind] ?? Error)(answer.error.message));
-    if (waiting.size === 0) cancelIdle = schedule(endIdle, idleMs);
-  };
-
-  const endIdle = () => {
-    if (worker && waiting.size === 0) fail(worker, new Error('The thread had nothing to do.'));
   };
 
   const threadToUse = (): Worker => {
-    cancelIdle();
     if (worker) return worker;
     const thread = new Worker(file, { resourceLimits: threadLimits });
     thread.unref();
