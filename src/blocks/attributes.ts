@@ -22,6 +22,9 @@ export interface AttributeRule {
 const maxUrlLength = 4096;
 const maxWordsLength = 10_000;
 const maxSourceLength = 1_000_000;
+/** A line longer than this is not kept beside the text it became. */
+const maxKeptLength = 100_000;
+const maxNumber = 999_999_999;
 
 const rule = (
   fallback: AttributeValue,
@@ -29,17 +32,25 @@ const rule = (
   keepOnSplit = false,
 ): AttributeRule => ({ default: fallback, coerce: (value) => read(value) ?? fallback, keepOnSplit });
 
-const string = (maxLength: number, shape = /^/) =>
-  rule(null, (value) =>
-    typeof value === 'string' && value.length <= maxLength && shape.test(value) ? value : undefined,
+const string = (maxLength: number, shape = /^/, keepOnSplit = false) =>
+  rule(
+    null,
+    (value) =>
+      typeof value === 'string' && value.length <= maxLength && shape.test(value) ? value : undefined,
+    keepOnSplit,
   );
 
 const oneOf = (choices: readonly string[]) =>
   rule(null, (value) => choices.find((choice) => choice === value));
 
-const integer = (fallback: number | null, min: number, max: number) =>
-  rule(fallback, (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined,
+const integer = (fallback: number | null, min: number, max: number, keepOnSplit = false) =>
+  rule(
+    fallback,
+    (value) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+        ? value
+        : undefined,
+    keepOnSplit,
   );
 
 const flag = (keepOnSplit = false) => rule(null, (value) => (value === true ? true : undefined), keepOnSplit);
@@ -77,27 +88,98 @@ export const rawBlockKinds = [
   'unknown',
 ] as const;
 
-/** How the lines of a list, rule or fence were spelled in the markdown a note came from. Null: the house style. */
-const loose = flag();
+// How markdown spelled a note that was imported: kept so that what nobody touches leaves as it came. Null is the house
+// style. White space is verbatim and is used only where it means the same (blocks/markdown/write-*.ts decide).
+
+const maxSpace = 1_000;
+const space = (shape: RegExp, keepOnSplit = false) => string(maxSpace, shape, keepOnSplit);
+
+const layout = {
+  /** The empty lines before a block, each with its line end; in an item also the rest of the marker's line. */
+  gap: space(/^([ \t]*\n)*$/),
+  /** What stands before its first line, from the line's start or the last `>` on. */
+  indent: space(/^[ \t]*$/),
+  /** The space at the end of its last line, and where a quote or the document ends with it what comes after that. */
+  tail: space(/^[ \t]*(\r?\n[ \t]*)*$/),
+};
+
+/**
+ * The lines themselves, without what the blocks around them put before them: only where the writer would spell them
+ * differently. Used only when they read as exactly what the node now holds, so they never bring back what was edited.
+ */
+const src = string(maxKeptLength);
+
+/** What starts a line within a block: the white space and `>` before its text. */
+const lead = space(/^[ \t>]*$/);
+
+/** Whose marks what is not text is within, where it is not within those that the text on both sides has. */
+const joins = oneOf(['previous', 'next', 'none']);
+
+/** The characters around the text; several pairs for emphasis that is nothing but emphasis again. */
+const delimiter = (shape: RegExp) => string(20, shape);
+/** Within how many others a mark was. */
+const nesting = integer(null, 1, 20);
+const ref = string(1_000);
 
 const table: Record<string, Record<string, AttributeRule>> = {
-  paragraph: { decision: oneOf(decisionStates), decidedBy, decidedOn },
-  heading: { level: integer(1, 1, 6), setext: flag() },
-  bulletList: { marker: oneOf(['*', '+']), loose },
-  orderedList: { start: integer(1, 0, 999_999_999), marker: oneOf([')']), step: integer(null, 0, 0), loose },
-  listItem: { checked: eitherOrNull, action: flag(true) },
+  paragraph: { decision: oneOf(decisionStates), decidedBy, decidedOn, ...layout, src },
+  heading: { level: integer(1, 1, 6), setext: space(/^[ \t]*(=+|-+)[ \t]*$/), ...layout, src },
+  bulletList: { marker: oneOf(['*', '+']), loose: flag(), gap: layout.gap, tail: layout.tail },
+  orderedList: {
+    start: integer(1, 0, maxNumber),
+    marker: oneOf([')']),
+    loose: flag(),
+    gap: layout.gap,
+    tail: layout.tail,
+  },
+  listItem: {
+    checked: eitherOrNull,
+    action: flag(true),
+    gap: layout.gap,
+    indent: space(/^[ \t]*$/, true),
+    /** What stands between the marker and the text. */
+    pad: space(/^[ \t]*$/, true),
+    /** The item's number less the one before. */
+    step: integer(null, -maxNumber, maxNumber, true),
+  },
+  blockquote: layout,
   codeBlock: {
     language: string(maxWordsLength, /^[^\n\r]*$/),
     fence: string(20, /^(`{3,}|~{3,}|indent)$/),
+    /** There is one empty line within, and nothing else. */
+    blank: flag(),
+    gap: layout.gap,
+    tail: layout.tail,
+    src,
   },
-  horizontalRule: { rule: string(80, /^([-*_])[ \t]*(\1[ \t]*){2,}$/) },
+  horizontalRule: { rule: string(80, /^([-*_])[ \t]*(\1[ \t]*){2,}$/), ...layout },
+  /** `rule` is the line between the header and the rows. */
+  table: { rule: string(maxWordsLength, /^[ \t|:-]*$/), ...layout },
+  tableRow: { src },
   tableHeader: { align: oneOf(['left', 'center', 'right']) },
   tableCell: { align: oneOf(['left', 'center', 'right']) },
-  image: { src: url('image'), alt: string(maxWordsLength), title: string(maxWordsLength) },
-  rawBlock: { kind: oneOf(rawBlockKinds) },
-  rawInline: { md: string(maxSourceLength) },
+  /** `href` is where it links to: Yjs keeps no marks on what is not text. */
+  image: {
+    src: url('image'),
+    alt: string(maxWordsLength),
+    title: string(maxWordsLength),
+    href: url('link'),
+    ref,
+    /** How markdown spelled `alt`. */
+    label: string(maxWordsLength),
+  },
+  softBreak: { end: space(/^[ \t]*$/), lead, joins },
+  hardBreak: { end: space(/^ {2,}$/), lead, joins },
+  rawBlock: { kind: oneOf(rawBlockKinds), gap: layout.gap, tail: layout.tail },
+  rawInline: { md: string(maxSourceLength), joins },
   rollCall: { id: string(40, /^[A-Za-z0-9_-]{1,40}$/) },
-  link: { href: url('link'), title: string(maxWordsLength) },
+  bold: { delimiter: delimiter(/^(\*\*|__)+$/), nesting },
+  italic: { delimiter: delimiter(/^[*_]+$/), nesting },
+  strike: { delimiter: delimiter(/^~$/), nesting },
+  highlight: { nesting },
+  inserted: { nesting },
+  /** `form` null is a bare address where the text is the address, else `[text](address)`; `ref` is a label. */
+  link: { href: url('link'), title: string(maxWordsLength), form: oneOf(['auto', 'inline']), ref, nesting },
 };
 
 /** The rules of one node or mark; none for a name that has no attributes. */

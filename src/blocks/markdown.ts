@@ -11,13 +11,13 @@ import type { BlockId } from '../core/ids.ts';
 import type { Roll } from '../core/roll-call.ts';
 import type { DocumentJson, NodeJson } from './document-json.ts';
 import { MarkdownError } from './markdown/parser.ts';
-import { readPlain } from './markdown/read.ts';
+import { readMarkdown, withoutSource } from './markdown/import.ts';
 import { writePlain } from './markdown/write.ts';
 import { lowerLines, raiseLines } from './meeting-lines.ts';
 import { repair } from './repair.ts';
 import { lowerRollCall, raiseRollCalls } from './roll-call/markdown.ts';
 
-export { MarkdownError };
+export { MarkdownError, withoutSource };
 
 /** Markdown longer than this is refused, in UTF-16 units; callers that see bytes may refuse the same number. */
 export const maxMarkdownLength = 1_000_000;
@@ -33,7 +33,7 @@ const lowerRollCalls = (nodes: readonly NodeJson[], roll: Roll): NodeJson[] =>
 export function fromMarkdown(text: string, { createId }: { createId: () => BlockId }): DocumentJson {
   if (text.length > maxMarkdownLength)
     throw new MarkdownError(`The markdown has more than ${maxMarkdownLength} characters.`);
-  const plain = readPlain(text.replace(/^\ufeff/, ''));
+  const plain = readMarkdown(text);
   return repair({ type: 'doc', content: raiseLines(raiseRollCalls(plain.content, createId)) });
 }
 

@@ -29,7 +29,7 @@ const blockNames = new Set([
   'tableRow',
   'horizontalRule',
 ]);
-const markNames = ['link', 'bold', 'code', 'italic', 'strike'];
+const markNames = ['link', 'bold', 'code', 'italic', 'strike', 'highlight', 'inserted'];
 
 type Loose = Record<string, unknown>;
 
@@ -58,7 +58,8 @@ function toMarks(value: unknown): MarkJson[] {
     if (!found) continue;
     const attrs = coerceAttributes(name, found.attrs);
     if (name === 'link' && attrs.href === null) continue;
-    marks.push(name === 'link' ? { type: name, attrs } : { type: name });
+    const isPlain = Object.values(attrs).every((value) => value === null);
+    marks.push(isPlain ? { type: name } : { type: name, attrs });
   }
   return marks;
 }
@@ -79,11 +80,19 @@ function pushInline(into: NodeJson[], node: NodeJson): void {
 const withMarks = (node: NodeJson, marks: MarkJson[]): NodeJson =>
   marks.length > 0 ? { ...node, marks } : node;
 
+/** Yjs keeps no marks on what is not text: of those here, the link around an image is its attribute. */
+function makeLeaf(type: string, { attrs, marks }: Loose): NodeJson {
+  const leaf = make(type, attrs);
+  const link = type === 'image' && toMarks(marks).find((mark) => mark.type === 'link');
+  if (link) leaf.attrs = { ...leaf.attrs, href: link.attrs?.href };
+  return leaf;
+}
+
 /** A newline within text is a soft break; NUL, which markdown cannot hold, becomes U+FFFD. */
 function pushText(into: NodeJson[], text: string, marks: MarkJson[]): void {
   const clean = text.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd');
   for (const [i, line] of clean.split('\n').entries()) {
-    if (i > 0) pushInline(into, withMarks({ type: 'softBreak' }, marks));
+    if (i > 0) pushInline(into, make('softBreak', {}));
     pushInline(into, withMarks({ type: 'text', text: line }, marks));
   }
 }
@@ -91,22 +100,29 @@ function pushText(into: NodeJson[], text: string, marks: MarkJson[]): void {
 /** Inline content of anything: blocks within a line are parted by soft breaks. Iterative, as depth is not bounded. */
 function toInline(nodes: Loose[]): NodeJson[] {
   const found: NodeJson[] = [];
+  /** Whether the last break parts blocks, of which none may come any more. */
+  let isParted = false;
   const stack = [...nodes].reverse();
   while (stack.length > 0) {
     const node = stack.pop()!;
     const type = typeOf(node);
+    const length = found.length;
     if (type === 'text') {
       if (typeof node.text === 'string') pushText(found, node.text, toMarks(node.marks));
-    } else if (inlineLeaves.has(type))
-      pushInline(found, withMarks(make(type, node.attrs), toMarks(node.marks)));
+    } else if (inlineLeaves.has(type)) pushInline(found, makeLeaf(type, node));
     else if (childrenOf(node).length === 0) {
       if (!blockNames.has(type)) pushText(found, describe(node), []);
     } else {
-      if (found.length > 0 && found.at(-1)?.type !== 'softBreak') found.push({ type: 'softBreak' });
+      if (found.length > 0 && found.at(-1)?.type !== 'softBreak') {
+        found.push({ type: 'softBreak' });
+        isParted = true;
+      }
       for (const child of childrenOf(node).reverse()) stack.push(child);
+      continue;
     }
+    if (found.length > length) isParted = false;
   }
-  while (found.at(-1)?.type === 'softBreak' && nodes.at(-1)?.type !== 'softBreak') found.pop();
+  if (isParted) found.pop();
   return found;
 }
 
@@ -130,7 +146,7 @@ function toRows(nodes: Loose[]): NodeJson[] {
     const fallback = i === 0 ? 'tableHeader' : 'tableCell';
     return make(
       'tableRow',
-      {},
+      typeOf(row) === 'tableRow' ? row.attrs : {},
       given.map((cell) => {
         const isCell = cells.has(typeOf(cell));
         return make(

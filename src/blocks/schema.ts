@@ -12,15 +12,20 @@ import { StarterKit } from '@tiptap/starter-kit';
 import { ActionItem } from './action-item/action-item.ts';
 import { ListItem } from './action-item/list-item.ts';
 import { BlockEdges } from './block-edges.ts';
+import { ClipboardStyle } from './clipboard-style.ts';
 import { DecisionParagraph } from './decision/decision.ts';
+import { LeafMarks } from './leaf-marks.ts';
 import { RawBlock, RawInline } from './raw/raw.ts';
 import { RollCall } from './roll-call/roll-call.ts';
+import { Splitting } from './splitting.ts';
 import { OutsideCells } from './table/outside-cells.ts';
 import { Table, TableCell, TableHeader, TableRow } from './table/table.ts';
 import {
   FencedCode,
+  Highlight,
   InlineCode,
   InlineImage,
+  Inserted,
   LineBreak,
   MarkdownStyle,
   NumberedList,
@@ -30,7 +35,7 @@ import {
 } from './text.ts';
 
 /** Raised whenever a node, mark or attribute is added: an older client then reads but does not write. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const extensions: Extensions = [
   StarterKit.configure({
@@ -57,6 +62,8 @@ export const extensions: Extensions = [
   SoftBreak,
   NumberedList,
   ListItem,
+  Highlight,
+  Inserted,
   MarkdownStyle,
   Table,
   TableRow,
@@ -68,6 +75,9 @@ export const extensions: Extensions = [
   ActionItem,
   RollCall,
   OutsideCells,
+  ClipboardStyle,
+  LeafMarks,
+  Splitting,
   BlockEdges,
 ];
 

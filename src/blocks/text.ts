@@ -1,6 +1,6 @@
 // The plain nodes and marks: Tiptap's own where they fit, changed where a note needs it otherwise.
 
-import { Extension, InputRule, mergeAttributes, Node } from '@tiptap/core';
+import { Extension, InputRule, Mark, mergeAttributes, Node } from '@tiptap/core';
 import { Code } from '@tiptap/extension-code';
 import { CodeBlock } from '@tiptap/extension-code-block';
 import { HardBreak } from '@tiptap/extension-hard-break';
@@ -9,6 +9,7 @@ import { Image } from '@tiptap/extension-image';
 import { Link } from '@tiptap/extension-link';
 import { OrderedList } from '@tiptap/extension-list';
 import { coerceAttributes, toUrl } from './attributes.ts';
+import { spellOut } from './spell-out.ts';
 import { placeOf } from './table/table-commands.ts';
 import { attributesOf } from './tiptap-attributes.ts';
 
@@ -30,6 +31,20 @@ export const SafeLink = Link.extend({
     const { href, title } = coerceAttributes('link', mark.attrs);
     return ['a', { ...linkAttributes, href, title }, 0];
   },
+  addCommands() {
+    const inherited = this.parent?.() ?? {};
+    return {
+      ...inherited,
+      // An image has its link as an attribute (leaf-marks.ts).
+      unsetLink: () => (props) => {
+        const { tr, dispatch } = props;
+        tr.doc.nodesBetween(tr.selection.from, tr.selection.to, ({ type, attrs }, pos) => {
+          if (dispatch && type.name === 'image' && attrs.href) tr.setNodeAttribute(pos, 'href', null);
+        });
+        return inherited.unsetLink?.()(props) ?? false;
+      },
+    };
+  },
 }).configure({
   openOnClick: false,
   defaultProtocol: 'https',
@@ -43,14 +58,19 @@ export const InlineImage = Image.extend({
       src: (element) => element.getAttribute('src'),
       alt: (element) => element.getAttribute('alt'),
       title: (element) => element.getAttribute('title'),
+      href: (element) => element.closest('a')?.getAttribute('href') ?? null,
     }),
   renderHTML({ node }) {
-    return ['img', { ...imageAttributes, ...coerceAttributes('image', node.attrs) }];
+    const { src, alt, title, href } = coerceAttributes('image', node.attrs);
+    const image = ['img', { ...imageAttributes, src, alt, title }] as const;
+    return href ? ['a', { ...linkAttributes, href }, image] : image;
   },
 }).configure({ inline: true });
 
 /** `language` is the whole info string of the fence, of which the first word names the language. */
 export const FencedCode = CodeBlock.extend({
+  // No key joins it with prose, whose marks and images it could not keep.
+  isolating: true,
   addAttributes() {
     const inherited = this.parent?.() as ReturnType<typeof attributesOf>;
     return attributesOf('codeBlock', {
@@ -61,6 +81,42 @@ export const FencedCode = CodeBlock.extend({
     const { language } = coerceAttributes('codeBlock', node.attrs);
     const name = typeof language === 'string' ? language.trim().split(/[\s={]/)[0] : '';
     return ['pre', mergeAttributes(HTMLAttributes), ['code', name ? { class: `language-${name}` } : {}, 0]];
+  },
+  addCommands() {
+    const { setCodeBlock, toggleCodeBlock } = this.parent?.() ?? {};
+    const spelledOut =
+      (create: typeof setCodeBlock): typeof setCodeBlock =>
+      (attributes) =>
+      (props) => {
+        const { from, to } = props.tr.selection;
+        if (props.dispatch) spellOut(props.tr, from, to);
+        return create?.(attributes)(props) ?? false;
+      };
+    return { setCodeBlock: spelledOut(setCodeBlock), toggleCodeBlock: spelledOut(toggleCodeBlock) };
+  },
+  addInputRules() {
+    return (this.parent?.() ?? []).map(
+      ({ find, handler }) =>
+        new InputRule({
+          find,
+          handler(props) {
+            spellOut(props.state.tr, props.range.to, props.range.to);
+            return handler(props);
+          },
+        }),
+    );
+  },
+  addKeyboardShortcuts() {
+    const { editor, name } = this;
+    return {
+      ...this.parent?.(),
+      // At its start it becomes text.
+      Backspace() {
+        const { $head, empty } = editor.state.selection;
+        if (!empty || $head.parent.type.name !== name || $head.parentOffset > 0) return false;
+        return editor.commands.setParagraph();
+      },
+    };
   },
 }).configure({ exitOnTripleEnter: true });
 
@@ -96,6 +152,7 @@ export const Rule = HorizontalRule.extend({
 /** A break that markdown writes as a backslash at the end of the line: Shift-Enter. In code it is a newline. */
 export const LineBreak = HardBreak.extend({
   linebreakReplacement: false,
+  addAttributes: () => attributesOf('hardBreak'),
   addKeyboardShortcuts() {
     const { editor } = this;
     return {
@@ -112,17 +169,38 @@ export const SoftBreak = Node.create({
   inline: true,
   selectable: false,
   linebreakReplacement: true,
+  addAttributes: () => attributesOf('softBreak'),
   parseHTML: () => [{ tag: 'br[data-soft]', priority: 60 }],
   renderHTML: () => ['br', { 'data-soft': '' }],
   renderText: () => '\n',
 });
 
-/** How markdown spelled lists, headings and rules; never part of what they mean. */
+/** Text set off with a marker: `==text==` on HackMD. */
+export const Highlight = Mark.create({
+  name: 'highlight',
+  addAttributes: () => attributesOf('highlight'),
+  parseHTML: () => [{ tag: 'mark' }],
+  renderHTML: () => ['mark', 0],
+});
+
+/** Text that was put in: `++text++` on HackMD. */
+export const Inserted = Mark.create({
+  name: 'inserted',
+  addAttributes: () => attributesOf('inserted'),
+  parseHTML: () => [{ tag: 'ins' }],
+  renderHTML: () => ['ins', 0],
+});
+
+const restyled = ['bulletList', 'blockquote', 'heading', 'horizontalRule', 'bold', 'italic', 'strike'];
+
+/** The attributes of the nodes and marks that are Tiptap's own otherwise: how markdown spelled them. */
 export const MarkdownStyle = Extension.create({
   name: 'markdownStyle',
-  addGlobalAttributes: () => [
-    { types: ['bulletList'], attributes: attributesOf('bulletList') },
-    { types: ['heading'], attributes: { setext: attributesOf('heading').setext! } },
-    { types: ['horizontalRule'], attributes: attributesOf('horizontalRule') },
-  ],
+  addGlobalAttributes: () =>
+    restyled.map((name) => {
+      const { level, ...attributes } = attributesOf(name);
+      // A heading's level is Tiptap's own business.
+      const isOwn = level && name !== 'heading';
+      return { types: [name], attributes: isOwn ? { ...attributes, level } : attributes };
+    }),
 });

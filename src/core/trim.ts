@@ -7,3 +7,9 @@ export function trimEndOf(text: string, characters: string): string {
   while (end > 0 && characters.includes(text[end - 1]!)) end--;
   return text.slice(0, end);
 }
+
+/** `text` without the empty lines at its end; the last line keeps its own white space. */
+export function trimEmptyLinesOf(text: string): string {
+  const end = text.indexOf('\n', trimEndOf(text, ' \t\n').length);
+  return end < 0 ? text : text.slice(0, end);
+}

@@ -80,7 +80,13 @@ test.each(attributes)('no value of %s.%s throws or gets through as script', (nam
 test.each([null, undefined, 7, 'x', [], Object.create(null)])(
   'attributes that are no object (%j) are the defaults',
   (attrs) => {
-    expect(coerceAttributes('heading', attrs)).toEqual({ level: 1, setext: null });
+    expect(coerceAttributes('link', attrs)).toEqual({
+      href: null,
+      title: null,
+      form: null,
+      ref: null,
+      nesting: null,
+    });
   },
 );
 

@@ -74,7 +74,7 @@ test.each([
   ['1. [x] d^one', '1. [x] **Action:** done', '1. done'],
   ['- above\n\nbe^low', '- above\n- [ ] **Action:** below', '- above\n- below'],
   ['> qu^ote', '> - [ ] **Action:** quote', '> quote'],
-  ['- one\n  - in^ner', '- one\n    - [ ] **Action:** inner', '- one\n    - inner'],
+  ['- one\n  - in^ner', '- one\n  - [ ] **Action:** inner', '- one\n  - inner'],
 ])('%s becomes an action item and back, keeping its text', (source, action, plain) => {
   const editor = edit(source);
   expect(editor.commands.toggleAction()).toBe(true);
@@ -405,4 +405,115 @@ test('Shift-Enter in code is a newline in it, elsewhere a break', () => {
   const text = edit('one^');
   press(text, 'Enter', { shiftKey: true });
   expect(text.state.doc.firstChild!.lastChild!.type.name).toBe('hardBreak');
+});
+
+test.each([
+  [
+    'a [li^nk](https://a.b "t") ![i](https://c.d/e.png)\\\nx <kbd>',
+    'a [link](https://a.b "t") ![i](https://c.d/e.png)\nx <kbd>',
+  ],
+  ['^https://a.b stays, **bold [*link*](/x)**', 'https://a.b stays, bold [link](/x)'],
+  ['^one\n[![i](/i.png)](/l)', 'one\n[![i](/i.png)](/l)'],
+])('%j as code spells out what code cannot hold', (markdown, code) => {
+  const editor = edit(markdown);
+  editor.commands.toggleCodeBlock();
+  expect(editor.state.doc.firstChild!.type.name).toBe('codeBlock');
+  expect(editor.state.doc.textContent).toBe(code);
+});
+
+test('asking whether a line can become code changes nothing', () => {
+  const editor = edit('a [li^nk](https://a.b)');
+  expect(editor.can().chain().toggleCodeBlock().run()).toBe(true);
+  expect(markdownOf(editor)).toBe('a [link](https://a.b)');
+});
+
+test('keys at the edges of code join nothing with it; at its start it becomes text', () => {
+  const after = edit('```\ncode\n```\n\n^![i](/i.png)');
+  press(after, 'Backspace');
+  expect(after.state.selection.$head.parent.type.name).toBe('codeBlock');
+  press(after, 'Delete');
+  expect(markdownOf(after)).toBe('```\ncode\n```\n\n![i](/i.png)');
+  const within = edit('one\n\n```\n^a\nb\n```');
+  press(within, 'Backspace');
+  expect(markdownOf(within)).toBe('one\n\na\nb');
+});
+
+test('Enter in code within an item is a newline', () => {
+  const editor = edit('- a\n\n  ```\n  co^de\n  ```');
+  press(editor, 'Enter');
+  expect(markdownOf(editor)).toBe('- a\n\n  ```\n  co\n  de\n  ```');
+});
+
+test.each([
+  [
+    'in the middle',
+    4,
+    [
+      { gap: '\n\n', src: 'one two' },
+      { gap: null, src: null },
+    ],
+  ],
+  [
+    'at the start',
+    1,
+    [
+      { gap: null, src: null },
+      { gap: '\n\n', src: 'one two' },
+    ],
+  ],
+  [
+    'at the end',
+    8,
+    [
+      { gap: '\n\n', src: 'one two' },
+      { gap: null, src: null },
+    ],
+  ],
+])('Enter %s of a line leaves its spelling with its text', (_, caret, expected) => {
+  const style = { gap: '\n\n', src: 'one two' };
+  const paragraph = { type: 'paragraph', attrs: style, content: [{ type: 'text', text: 'one two' }] };
+  const editor = edit('x');
+  editor
+    .chain()
+    .setContent({ type: 'doc', content: [paragraph] })
+    .setTextSelection(caret)
+    .run();
+  press(editor, 'Enter');
+  expect(editor.state.doc.children.map(({ attrs }) => ({ gap: attrs.gap, src: attrs.src }))).toEqual(
+    expected,
+  );
+});
+
+test.each([
+  [6, ['one two', null]],
+  [3, [null, 'one two']],
+])(
+  'Enter in an item, caret at %i: the new item is spelled as the other, its line is not',
+  (caret, sources) => {
+    const editor = edit('x');
+    const paragraph = {
+      type: 'paragraph',
+      attrs: { src: 'one two' },
+      content: [{ type: 'text', text: 'one two' }],
+    };
+    const item = { type: 'listItem', attrs: { pad: '   ', gap: '\n' }, content: [paragraph] };
+    const list = { type: 'bulletList', attrs: { marker: '*' }, content: [item] };
+    editor
+      .chain()
+      .setContent({ type: 'doc', content: [list] })
+      .setTextSelection(caret)
+      .run();
+    press(editor, 'Enter');
+    const items = editor.state.doc.firstChild!.children;
+    expect(items.map(({ attrs }) => attrs.pad)).toEqual(['   ', '   ']);
+    expect(items.map(({ firstChild }) => firstChild!.attrs.src)).toEqual(sources);
+    expect(markdownOf(editor)).toMatch(/^\* .*\n\* /s);
+  },
+);
+
+test('Enter over a selection that begins in a line and ends elsewhere splits what is left', () => {
+  const editor = edit('# one\n\n- two\n- three');
+  editor.commands.setTextSelection({ from: 1, to: 11 });
+  expect(press(editor, 'Enter')).toBe(true);
+  expect(editor.state.doc.textContent).toBe('three');
 });

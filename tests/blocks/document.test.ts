@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
+import { fromMarkdown } from '../../src/blocks/markdown.ts';
 import { schema } from '../../src/blocks/schema.ts';
+import type { BlockId } from '../../src/core/ids.ts';
 
 const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
 
@@ -170,4 +172,15 @@ test('turning a line into a decision or an item into an action leaves the text n
   expect(texts()).toEqual(before);
   expect(texts().every((text, i) => text === before[i])).toBe(true);
   expect(readDocument(document).content[0]!.attrs).toMatchObject({ decision: 'accepted', decidedBy: 'Min' });
+});
+
+test.each([
+  ['an image in a link', '[![x](https://a.b/a.png)](https://c.d/ "t")'],
+  ['a break in bold', '**a\nb\\\nc**'],
+  ['source in emphasis', '*a <kbd>x</kbd> b*'],
+])('%s comes back from the Y.Doc as it went in', (_, markdown) => {
+  const document = new Y.Doc();
+  const json = fromMarkdown(markdown, { createId: () => 'r' as BlockId });
+  writeDocument(document, json);
+  expect(check(document)).toEqual(json);
 });

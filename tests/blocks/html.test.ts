@@ -23,7 +23,7 @@ test.each([
   [
     'raw HTML is source, and loads nothing',
     '<img src="https://a.b/c.png">',
-    '<pre class="raw" data-raw="html"><code>&lt;img src=&quot;https://a.b/c.png&quot;&gt;</code></pre>',
+    '<pre class="raw" data-raw="html" data-label="HTML" role="group" aria-label="HTML source" spellcheck="false" contenteditable="inherit"><code>&lt;img src=&quot;https://a.b/c.png&quot;&gt;</code></pre>',
   ],
   [
     'a task has its box',

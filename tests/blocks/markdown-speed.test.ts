@@ -15,6 +15,10 @@ const hostile: Record<string, (length: number) => string> = {
   brackets: (n) => '['.repeat(n),
   'bars and dashes': (n) => `${'|a'.repeat(n / 2)}\n|-\n`,
   'comments nobody closes': (n) => 'a <!-- '.repeat(n / 7),
+  'emphasis in emphasis': (n) => `${'**'.repeat(n / 4)}a${'**'.repeat(n / 4)}`,
+  'stars and letters': (n) => 'a*'.repeat(n / 2),
+  'marks nobody closes': (n) => '==a ++b ~c ^d $e '.repeat(n / 17),
+  'HTML within emphasis': (n) => `**${'<b>'.repeat(n / 3)}x**`,
 };
 
 function measure(text: string): number {

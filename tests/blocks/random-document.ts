@@ -139,6 +139,7 @@ export function createGenerator(random: () => number) {
   const marks = (): MarkJson[] => {
     const found: MarkJson[] = [];
     for (const type of ['bold', 'italic', 'strike', 'code']) if (chance(0.18)) found.push({ type });
+    for (const type of ['highlight', 'inserted']) if (chance(0.05)) found.push({ type });
     if (chance(0.12)) found.push({ type: 'link', attrs: { href: href(), title: title() } });
     return found;
   };
@@ -201,7 +202,11 @@ export function createGenerator(random: () => number) {
     const kind = depth > 4 ? random() * 0.55 : random();
     if (kind < 0.35) return paragraph();
     if (kind < 0.43)
-      return { type: 'heading', attrs: { level: 1 + below(6), setext: chance(0.2) }, content: line() };
+      return {
+        type: 'heading',
+        attrs: { level: 1 + below(6), setext: chance(0.2) ? '===' : null },
+        content: line(),
+      };
     if (kind < 0.48)
       return {
         type: 'codeBlock',

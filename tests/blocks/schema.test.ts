@@ -27,7 +27,15 @@ test('the schema builds without a DOM and has the agreed names', () => {
     'tableRow',
     'text',
   ]);
-  expect(Object.keys(schema.marks).sort()).toEqual(['bold', 'code', 'italic', 'link', 'strike']);
+  expect(Object.keys(schema.marks).sort()).toEqual([
+    'bold',
+    'code',
+    'highlight',
+    'inserted',
+    'italic',
+    'link',
+    'strike',
+  ]);
 });
 
 test.each(types.map((type) => [type.name, type] as const))(

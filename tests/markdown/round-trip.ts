@@ -5,8 +5,7 @@ import { EditorState, TextSelection } from '@tiptap/pm/state';
 import type { Node } from '@tiptap/pm/model';
 import * as Y from 'yjs';
 import { readDocument, readRoll, writeDocument } from '../../src/blocks/document.ts';
-import type { DocumentJson } from '../../src/blocks/document-json.ts';
-import { fromMarkdown, toMarkdown } from '../../src/blocks/markdown.ts';
+import { fromMarkdown, toMarkdown, withoutSource } from '../../src/blocks/markdown.ts';
 import { schema } from '../../src/blocks/schema.ts';
 import { parseBlockId } from '../../src/core/ids.ts';
 import { fragmentName } from '../../src/core/note.ts';
@@ -18,9 +17,6 @@ export interface Options {
   /** Write as if every paragraph had been edited: without any kept source. */
   isFresh: boolean;
 }
-
-/** Stands for itself until the converter keeps source: nothing is kept, so nothing is stripped. */
-const withoutSource = (json: DocumentJson): DocumentJson => json;
 
 /** The markdown `source` comes back as. Throws a sentence when the text is refused or `find` is not in it. */
 export function roundTrip(source: Source, { isFresh }: Options): string {

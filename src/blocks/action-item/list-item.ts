@@ -4,11 +4,12 @@
 // A task's shape is <li><label><input></label><div>…</div></li> both here and in what the server renders, so that
 // the page does not move when the editor takes over.
 
-import { InputRule, Node } from '@tiptap/core';
+import { commands, InputRule, Node } from '@tiptap/core';
 import type { Editor, NodeViewRendererProps } from '@tiptap/core';
 import type { Node as ProseMirrorNode } from '@tiptap/pm/model';
 import type { NodeView, ViewMutationRecord } from '@tiptap/pm/view';
 import { coerceAttributes } from '../attributes.ts';
+import { shareStyle } from '../splitting.ts';
 import { attributesOf } from '../tiptap-attributes.ts';
 
 const maxLabelLength = 120;
@@ -113,9 +114,16 @@ class PlainView implements NodeView {
 /** Splits the list item at the caret; what comes after a task is an open one. False when there is none to split. */
 export function splitItem(editor: Editor): boolean {
   const { $from } = editor.state.selection;
+  // Enter in code is a newline.
+  if ($from.parent.type.spec.code) return false;
   const item = $from.depth > 1 ? $from.node(-1) : null;
   const isOpenTask = item?.type.name === 'listItem' && isTask(item);
-  return editor.commands.splitListItem('listItem', isOpenTask ? { checked: false } : {});
+  const { parent, parentOffset } = $from;
+  return editor.commands.command((props) => {
+    if (!commands.splitListItem('listItem', isOpenTask ? { checked: false } : {})(props)) return false;
+    if (props.dispatch) shareStyle(editor, props.tr, parent, parentOffset);
+    return true;
+  });
 }
 
 export const ListItem = Node.create({

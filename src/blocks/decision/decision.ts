@@ -112,7 +112,7 @@ export const DecisionParagraph = Extension.create({
       decidedBy: (element: HTMLElement) => element.getAttribute('data-decided-by'),
       decidedOn: (element: HTMLElement) => element.getAttribute('data-decided-on'),
     };
-    const { decision, decidedBy, decidedOn } = attributesOf('paragraph', readers);
+    const { decision, decidedBy, decidedOn, ...style } = attributesOf('paragraph', readers);
     const shown = (name: string, key: string) => (attributes: Record<string, unknown>) => {
       const value = coerceAttributes('paragraph', attributes)[key];
       return value === null ? null : { [name]: value };
@@ -121,6 +121,7 @@ export const DecisionParagraph = Extension.create({
       {
         types: ['paragraph'],
         attributes: {
+          ...style,
           decision: { ...decision, rendered: true, renderHTML: shown('data-decision', 'decision') },
           decidedBy: { ...decidedBy, rendered: true, renderHTML: shown('data-decided-by', 'decidedBy') },
           decidedOn: { ...decidedOn, rendered: true, renderHTML: shown('data-decided-on', 'decidedOn') },

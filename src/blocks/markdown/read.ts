@@ -1,190 +1,154 @@
-// markdown -> plain document: tokens to nodes, meeting blocks not yet recognised (raise.ts does that).
+// markdown -> plain document: tokens to nodes, meeting blocks not yet recognised (blocks/markdown.ts does that).
 // A token without a node keeps its source in a raw node; so nothing is left out here, and nothing is guessed.
 
 import type { Token } from 'markdown-it';
-import type { DocumentJson, MarkJson, NodeJson } from '../document-json.ts';
+import { trimEmptyLinesOf } from '../../core/trim.ts';
+import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { repair } from '../repair.ts';
-import { altOf, parseBlocks } from './parser.ts';
+import { Layout, keepBreaks } from './layout.ts';
+import type { Lines } from './layout.ts';
+import { parseBlocks } from './parser.ts';
 import type { References } from './parser.ts';
-import { htmlBreak } from './plain.ts';
+import { readInline } from './read-inline.ts';
 
 /** What a check item's line begins with in the source; `\[ ]` and `[ ](…)` are text and link. */
 export const taskPattern = /^\[([ xX])\](?=\s|$)/;
 
-const markOf: Record<string, string> = { strong: 'bold', em: 'italic', s: 'strike' };
-
-const attributeOf = (token: Token, name: string): string | null => {
-  const value = token.attrGet(name);
-  return value === null || value === undefined ? null : String(value);
-};
-
-/** Inline nodes of a line's tokens. In a table cell `<br>` is the only way to write a break, so there it is one. */
-export function readInline(tokens: readonly Token[], place: 'line' | 'cell' = 'line'): NodeJson[] {
-  const nodes: NodeJson[] = [];
-  const marks: MarkJson[] = [];
-  const linkStarts: number[] = [];
-  const push = (node: NodeJson, own: MarkJson[] = []) => {
-    const all = [...marks, ...own];
-    nodes.push(all.length > 0 ? { ...node, marks: all } : node);
-  };
-  for (const token of tokens) {
-    switch (token.type) {
-      case 'strong_open':
-      case 'em_open':
-      case 's_open':
-        marks.push({ type: markOf[token.tag]! });
-        break;
-      case 'link_open':
-        linkStarts.push(nodes.length);
-        marks.push({
-          type: 'link',
-          attrs: { href: attributeOf(token, 'href'), title: attributeOf(token, 'title') },
-        });
-        break;
-      case 'strong_close':
-      case 'em_close':
-      case 's_close':
-        marks.pop();
-        break;
-      case 'link_close': {
-        const link = marks.pop();
-        // A link around nothing would be a mark on nothing.
-        if (linkStarts.pop() === nodes.length && link)
-          push({ type: 'rawInline', attrs: { md: emptyLink(link) } });
-        break;
-      }
-      case 'code_inline':
-        push({ type: 'text', text: token.content }, [{ type: 'code' }]);
-        break;
-      case 'image':
-        push({
-          type: 'image',
-          attrs: {
-            src: attributeOf(token, 'src'),
-            alt: altOf(token) || null,
-            title: attributeOf(token, 'title'),
-          },
-        });
-        break;
-      case 'softbreak':
-        push({ type: 'softBreak' });
-        break;
-      case 'hardbreak':
-        push({ type: 'hardBreak' });
-        break;
-      case 'html_inline':
-        if (place === 'cell' && htmlBreak.test(token.content)) push({ type: 'hardBreak' });
-        else push({ type: 'rawInline', attrs: { md: token.content } });
-        break;
-      default:
-        push({ type: 'text', text: token.content });
-    }
-  }
-  return nodes.filter((node) => node.type !== 'text' || node.text);
-}
-
-function emptyLink({ attrs }: MarkJson): string {
-  const { href, title } = attrs as { href: string; title: string | null };
-  return title === null ? `[](<${href}>)` : `[](<${href}> "${title.replace(/["\\]/g, '\\$&')}")`;
-}
-
-/** A node being filled. `isLoose`: a paragraph directly in one of the list's items is not tight. */
+/** A node being filled. */
 interface Open {
   node: NodeJson & { content: NodeJson[] };
+  /** The lines it stands on. */
+  map: [number, number];
+  /** A paragraph directly in one of the list's items is not tight. */
   isLoose?: boolean;
-  numbers?: number[];
+  /** The number of the list's last item. */
+  number?: number;
+  /** The lines of a table's rows that have not come yet. */
+  rows?: string[];
 }
 
-const raw = (kind: string, text: string): NodeJson => ({
-  type: 'rawBlock',
-  attrs: { kind },
-  content: [{ type: 'text', text }],
-});
+const rawKinds: Record<string, string> = {
+  html_block: 'html',
+  reference_definition: 'definition',
+  abbreviation: 'definition',
+  front_matter: 'front-matter',
+  footnote: 'footnote',
+  container: 'container',
+};
+
+const mapOf = (token: Token): [number, number] => token.map ?? [0, 0];
 
 /** Takes `[ ] ` off the front of a line. */
 function withoutBox(nodes: NodeJson[]): NodeJson[] {
   const [first, ...rest] = nodes;
-  const text = first?.text?.slice(3).trimStart();
+  const text = first?.text?.slice(3).replace(/^[ \t]+/, '');
   if (text) return [{ ...first!, text }, ...rest];
   return rest[0]?.type === 'softBreak' ? rest.slice(1) : rest;
 }
 
 class Reader {
-  readonly root: Open = { node: { type: 'doc', content: [] } };
+  readonly root: Open = { node: { type: 'doc', content: [] }, map: [0, 0] };
+  /** The lines of each top-level block. */
+  readonly maps: [number, number][] = [];
   readonly #stack: Open[] = [this.root];
+  /** Null when only what the text says is wanted. */
+  readonly #layout: Layout | null;
+
+  constructor(layout: Layout | null) {
+    this.#layout = layout;
+  }
 
   read(tokens: readonly Token[]): void {
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
       if (token.type === 'table_open' && losesCells(token)) {
-        this.#push(raw('unknown', token.content));
+        this.#raw('unknown', token);
         while (tokens[i]!.type !== 'table_close') i++;
       } else this.#token(token);
     }
+    this.#layout?.end(this.root.node.content.at(-1));
   }
 
   get #top(): Open {
     return this.#stack.at(-1)!;
   }
 
-  #push(node: NodeJson) {
+  #push(node: NodeJson, token: Token) {
+    if (this.#stack.length === 1) this.maps.push(mapOf(token));
     this.#top.node.content.push(node);
   }
 
-  #open(type: string, attrs: Record<string, unknown> = {}): Open {
-    const open: Open = { node: { type, attrs, content: [] } };
-    this.#push(open.node);
+  #open(token: Token, type: string, attrs: Record<string, unknown> = {}): Open {
+    const open: Open = { node: { type, attrs, content: [] }, map: mapOf(token) };
+    this.#push(open.node, token);
     this.#stack.push(open);
     return open;
   }
 
   #token(token: Token) {
+    const kind = rawKinds[token.type];
+    if (kind) return this.#raw(kind, token);
     switch (token.type) {
       case 'paragraph_open': {
         const list = this.#stack.at(-2);
         if (this.#top.node.type === 'listItem' && list && !token.hidden) list.isLoose = true;
-        this.#open('paragraph');
+        this.#open(token, 'paragraph');
         break;
       }
       case 'heading_open':
-        this.#open('heading', {
-          level: Number(token.tag.slice(1)),
-          setext: token.markup === '=' || token.markup === '-',
-        });
+        this.#open(token, 'heading', { level: Number(token.tag.slice(1)) });
         break;
-      case 'blockquote_open':
-        this.#open('blockquote');
+      case 'blockquote_open': {
+        const { node, map } = this.#open(token, 'blockquote');
+        this.#layout?.quote(node, map);
         break;
+      }
+      case 'blockquote_close': {
+        const { node, map } = this.#stack.pop()!;
+        this.#layout?.endQuote(node, map);
+        break;
+      }
       case 'bullet_list_open':
-        this.#open('bulletList', { marker: token.markup });
-        break;
-      case 'ordered_list_open':
-        this.#open('orderedList', {
-          start: Number(token.attrGet('start') ?? 1),
+      case 'ordered_list_open': {
+        const isOrdered = token.type === 'ordered_list_open';
+        const attrs = {
           marker: token.markup,
-        }).numbers = [];
+          ...(isOrdered && { start: Number(token.attrGet('start') ?? 1) }),
+        };
+        const { node, map } = this.#open(token, isOrdered ? 'orderedList' : 'bulletList', attrs);
+        this.#layout?.list(node, map);
         break;
-      case 'list_item_open':
-        if (token.info) this.#top.numbers?.push(Number(token.info));
-        this.#open('listItem');
+      }
+      case 'list_item_open': {
+        const isFirst = this.#top.node.content.length === 0;
+        const { node, map } = this.#item(token);
+        this.#layout?.item(node, map, isFirst);
+        break;
+      }
+      case 'list_item_close':
+        this.#stack.pop();
+        this.#layout?.endItem();
         break;
       case 'bullet_list_close':
       case 'ordered_list_close': {
-        const { node, isLoose, numbers = [] } = this.#stack.pop()!;
-        const isConstant = numbers.length > 1 && numbers.every((number) => number === numbers[0]);
-        node.attrs = { ...node.attrs, loose: isLoose, step: isConstant ? 0 : null };
+        const { node, isLoose } = this.#stack.pop()!;
+        node.attrs = { ...node.attrs, loose: isLoose };
         break;
       }
-      case 'table_open':
-        this.#open('table');
+      case 'table_open': {
+        const table = this.#open(token, 'table');
+        const texts = this.#layout?.text(table.node, table.map).texts;
+        table.rows = texts?.toSpliced(1, 1);
+        table.node.attrs = { ...table.node.attrs, rule: texts?.[1] };
         break;
+      }
       case 'tr_open':
-        this.#open('tableRow');
+        this.#open(token, 'tableRow', { src: this.#top.rows?.shift() });
         break;
       case 'th_open':
       case 'td_open': {
-        const align = /text-align:\s*(\w+)/.exec(attributeOf(token, 'style') ?? '')?.[1];
-        this.#open(token.type === 'th_open' ? 'tableHeader' : 'tableCell', { align });
+        const align = /text-align:\s*(\w+)/.exec(String(token.attrGet('style') ?? ''))?.[1];
+        this.#open(token, token.type === 'th_open' ? 'tableHeader' : 'tableCell', { align });
         break;
       }
       case 'thead_open':
@@ -196,35 +160,34 @@ class Reader {
         this.#inline(token);
         break;
       case 'fence':
-        this.#code(token, token.info.trim() || null, /^(```|`)$/.test(token.markup) ? null : token.markup);
+        this.#code(token, token.info.trim() || null, token.markup === '```' ? null : token.markup);
         break;
       case 'code_block':
         this.#code(token, null, 'indent');
         break;
-      case 'hr':
-        this.#push({ type: 'horizontalRule', attrs: { rule: token.markup === '---' ? null : token.markup } });
+      case 'hr': {
+        const node: NodeJson = { type: 'horizontalRule', attrs: {} };
+        this.#push(node, token);
+        const rule = this.#layout?.text(node, mapOf(token)).texts[0];
+        node.attrs = { ...node.attrs, rule };
         break;
-      case 'html_block':
-        this.#push(raw('html', token.content.replace(/\n$/, '')));
-        break;
-      case 'reference_definition':
-        this.#push(raw('definition', token.content));
-        break;
-      case 'front_matter':
-        this.#push(raw('front-matter', token.content));
-        break;
-      case 'footnote':
-      case 'container':
-        this.#push(raw(token.type, token.content));
-        break;
+      }
       default:
         if (token.nesting === -1) this.#stack.pop();
         else throw new RangeError(`The markdown reader does not know the token ${token.type}.`);
     }
   }
 
+  #item(token: Token): Open {
+    const list = this.#top;
+    const number = Number(token.info);
+    const step = token.info && list.number !== undefined ? number - list.number : 1;
+    list.number = number;
+    return this.#open(token, 'listItem', { step: step === 1 ? null : step });
+  }
+
   #inline(token: Token) {
-    const { node } = this.#top;
+    const { node, map } = this.#top;
     const isCell = node.type === 'tableCell' || node.type === 'tableHeader';
     const content = readInline(token.children ?? [], isCell ? 'cell' : 'line');
     const item = this.#stack.at(-2)?.node;
@@ -239,16 +202,36 @@ class Reader {
       content[0].text?.startsWith(box[0]);
     if (isTask) item.attrs = { ...item.attrs, checked: box[1] !== ' ' };
     node.content = isTask ? withoutBox(content) : content;
+    if (this.#layout && !isCell) keepLines(node, this.#layout.text(node, map));
   }
 
   #code(token: Token, language: string | null, fence: string | null) {
     const text = token.content.replace(/\n$/, '');
-    this.#push({
+    const node: NodeJson = {
       type: 'codeBlock',
-      attrs: { language, fence },
+      attrs: { language, fence, blank: token.content === '\n' },
       content: text ? [{ type: 'text', text }] : [],
-    });
+    };
+    this.#push(node, token);
+    const { source } = token.meta as { source: string };
+    this.#layout?.code(node, mapOf(token), source, fence === 'indent');
   }
+
+  #raw(kind: string, token: Token) {
+    const text = trimEmptyLinesOf(token.content);
+    const node: NodeJson = { type: 'rawBlock', attrs: { kind }, content: [{ type: 'text', text }] };
+    this.#push(node, token);
+    this.#layout?.verbatim(node, mapOf(token), text.split('\n').length);
+  }
+}
+
+/** Notes with a paragraph or heading the lines it was, and with its breaks what was around them. */
+function keepLines(node: NodeJson, { leads, texts }: Lines): void {
+  const isUnderlined = node.type === 'heading' && !/^#{1,6}(?:[ \t]|$)/.test(texts[0]!);
+  const attrs = (node.attrs ??= {});
+  attrs.src = texts.join('\n');
+  if (isUnderlined) attrs.setext = leads.at(-1)!.replace(/.*>/, '') + texts.at(-1)!;
+  keepBreaks(node.content ?? [], { leads, texts: isUnderlined ? texts.slice(0, -1) : texts });
 }
 
 /** Markdown shows no more cells of a row than the header has: a table with longer rows is kept as source. */
@@ -263,9 +246,16 @@ function losesCells({ content }: Token): boolean {
   return widths.some((width) => width > widths[0]!);
 }
 
-/** The plain document a text holds. Throws MarkdownError when it is nested too deep. */
+/** What a text says, without how it is laid out. Throws MarkdownError when it is nested too deep. */
 export function readPlain(text: string, references?: References): DocumentJson {
-  const reader = new Reader();
+  const reader = new Reader(null);
   reader.read(parseBlocks(text, references));
   return repair(reader.root.node);
+}
+
+/** What a text says and how all of it was spelled, with the lines of each block. Throws as `readPlain` does. */
+export function readSpelled(text: string): { document: DocumentJson; maps: [number, number][] } {
+  const reader = new Reader(new Layout(text));
+  reader.read(parseBlocks(text));
+  return { document: repair(reader.root.node), maps: reader.maps };
 }

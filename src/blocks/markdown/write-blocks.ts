@@ -1,233 +1,218 @@
 // Prepared blocks -> lines of markdown, in the house style where the document keeps none of its own: `-` bullets,
 // lists nested by four spaces, `#` headings, backtick fences, one empty line between blocks and none between the
-// items of a tight list. A line is checked where it is written (write-inline.ts), the whole in write.ts.
+// items of a tight list. A line is checked where it is written (write-text.ts), the whole in write.ts.
 
 import type { NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
+import { fenceFor } from './escape.ts';
+import { document, quoteFrame, reachesDeep, restOf, widthOf } from './frame.ts';
+import type { Frame } from './frame.ts';
+import { breaksIn } from './layout.ts';
+import { parseBlocks } from './parser.ts';
 import type { References } from './parser.ts';
-import { parseBlocks, parseInline } from './parser.ts';
-import { inlineMeaning, mayUnderline, prepareInline } from './plain.ts';
-import { readInline, taskPattern } from './read.ts';
-import { fenceFor, writeInline } from './write-inline.ts';
+import { endsApart, isList, mustPart, mustPartAsKept, startsBelow } from './parting.ts';
+import { Lines, isBlank } from './write-lines.ts';
+import type { Before, BlockWriter, Care, WriteOptions } from './write-lines.ts';
+import { markerOf, writeList } from './write-list.ts';
+import { writeTable } from './write-table.ts';
+import { headingText, paragraphText } from './write-text.ts';
 
-export interface WriteOptions {
-  /** The link definitions of the whole document: `[x]` is a link where there is one for x. */
-  references: References;
-  /** Everything escaped, every fence and marker the one that cannot be misread. */
-  isSafe: boolean;
-}
+const nothing: Before = { node: null, marker: null };
 
-type Place = 'paragraph' | 'item' | 'cell' | { heading: number; setext: boolean };
+class DocumentWriter implements BlockWriter {
+  readonly lines: Lines;
 
-const headingSource = (level: number, setext: boolean, text: string) => {
-  if (setext) return `${text}\n${(level === 1 ? '=' : '-').repeat(3)}`;
-  return text ? `${'#'.repeat(level)} ${text}` : '#'.repeat(level);
-};
+  constructor(options: WriteOptions) {
+    this.lines = new Lines(options);
+  }
 
-/** What a line's source reads back as, where it stands. Null when it is not one line of that kind any more. */
-function readBack(source: string, place: Place, references: References): NodeJson[] | null {
-  if (place === 'cell') return prepareInline(readInline(parseInline(source, references), 'cell'), 'cell');
-  if (place === 'item' && taskPattern.test(source)) return null;
-  const isHeading = typeof place === 'object';
-  const tokens = parseBlocks(
-    isHeading ? headingSource(place.heading, place.setext, source) : source,
-    references,
-  );
-  const type = isHeading ? 'heading_open' : 'paragraph_open';
-  if (tokens.length !== 3 || tokens[0]!.type !== type) return null;
-  if (isHeading && tokens[0]!.tag !== `h${place.heading}`) return null;
-  return prepareInline(readInline(tokens[1]!.children ?? []), 'paragraph');
-}
-
-function line(content: readonly NodeJson[], place: Place, { references, isSafe }: WriteOptions): string {
-  if (content.length === 0) return '';
-  const meaning = JSON.stringify(inlineMeaning(content));
-  const check = (source: string) => {
-    const found = readBack(source, place, references);
-    return found !== null && JSON.stringify(inlineMeaning(found)) === meaning;
-  };
-  return writeInline(content, check, isSafe);
-}
-
-/** Not push(...more): a long list has more lines than a call may have arguments. */
-function append(lines: string[], more: readonly string[]): void {
-  for (const text of more) lines.push(text);
-}
-
-const indent = (lines: string[], prefix: string) => lines.map((text) => (text ? prefix + text : ''));
-
-/** Where a block stands: what comes before it, and the markers a bullet before it on the same line has. */
-interface Site {
-  previous: NodeJson | null;
-  /** The marker the list before this block was written with. */
-  previousMarker: string | null;
-  /** The bullet this block directly follows, '' when it starts its own line. */
-  bullet: string;
-  depth: number;
-}
-
-function writeHeading(node: NodeJson, options: WriteOptions): string[] {
-  const level = Number(node.attrs?.level);
-  const content = node.content ?? [];
-  const setext =
-    mayUnderline(node) &&
-    content.length > 0 &&
-    (node.attrs?.setext === true || content.some(({ type }) => type.endsWith('Break')));
-  const text = line(content, { heading: level, setext }, options);
-  return headingSource(level, setext, text).split('\n');
-}
-
-function writeCode(node: NodeJson, site: Site, { isSafe }: WriteOptions): string[] {
-  const text = textOf(node);
-  const { language, fence } = node.attrs ?? {};
-  const canIndent =
-    site.depth === 0 && !['bulletList', 'orderedList', 'codeBlock'].includes(site.previous?.type ?? '');
-  if (fence === 'indent' && !language && !isSafe && canIndent && /^\S/.test(text) && /\S$/.test(text))
-    return indent(text.split('\n'), '    ');
-  const character = String(language ?? '').includes('`') || String(fence).startsWith('~') ? '~' : '`';
-  const least = typeof fence === 'string' && fence !== 'indent' ? fence.length : 3;
-  const mark = fenceFor(text, character, least);
-  return [mark + String(language ?? ''), ...(text ? text.split('\n') : []), mark];
-}
-
-function writeRule(node: NodeJson, site: Site, { isSafe }: WriteOptions): string[] {
-  const rule = String(node.attrs?.rule ?? '---');
-  const isKept = !isSafe && (site.bullet === '' || !rule.startsWith(site.bullet));
-  if (isKept) return [rule];
-  return [site.bullet === '*' ? '---' : '***'];
-}
-
-function writeTable(node: NodeJson, options: WriteOptions): string[] {
-  const row = (cells: string[]) => `| ${cells.join(' | ')} |`.replace(/ {2,}\|/g, ' |');
-  const rows = (node.content ?? []).map(({ content = [] }) =>
-    row(content.map((cell) => writeCell(cell.content ?? [], options))),
-  );
-  const rules: Record<string, string> = { left: ':---', center: ':---:', right: '---:' };
-  const header = node.content?.[0]?.content ?? [];
-  const delimiters = row(header.map((cell) => rules[String(cell.attrs?.align)] ?? '---'));
-  return [rows[0]!, delimiters, ...rows.slice(1)];
-}
-
-/** A table cuts its line at every bar without a backslash before it, in code as well, and then drops the backslash. */
-const writeCell = (content: readonly NodeJson[], options: WriteOptions) =>
-  line(content, 'cell', options).replace(/\\?\n/g, '<br>').replaceAll('|', '\\|');
-
-const isFilled = (list: NodeJson) => list.content?.[0]?.content?.[0]?.type === 'paragraph';
-
-/** Whether a block of a tight item may stand on the line after the one before without becoming part of it. */
-function canFollow(previous: NodeJson, next: NodeJson): boolean {
-  if (previous.type !== 'paragraph') return false;
-  if (next.type === 'bulletList') return isFilled(next);
-  if (next.type === 'orderedList') return isFilled(next) && next.attrs?.start === 1;
-  return next.type === 'codeBlock' && next.attrs?.fence !== 'indent';
-}
-
-const isList = ({ type }: NodeJson) => type === 'bulletList' || type === 'orderedList';
-
-function markerOf(list: NodeJson, site: Site, { isSafe }: WriteOptions): string {
-  const [first, second, third] = list.type === 'bulletList' ? ['-', '*', '+'] : ['.', ')', '.'];
-  const kept = String(list.attrs?.marker ?? first);
-  const wanted = isSafe
-    ? [first!, second!, third!][site.depth % (list.type === 'bulletList' ? 3 : 2)]!
-    : kept;
-  const isTaken = site.previous?.type === list.type && site.previousMarker === wanted;
-  if (!isTaken) return wanted;
-  return wanted === first ? second! : first!;
-}
-
-function writeItem(
-  item: NodeJson,
-  marker: string,
-  isTight: boolean,
-  site: Site,
-  options: WriteOptions,
-): string[] {
-  const content = item.content ?? [];
-  const checked = item.attrs?.checked;
-  const box = typeof checked === 'boolean' ? (checked ? '[x]' : '[ ]') : '';
-  const base = ' '.repeat(marker.length + 1);
-  // A list on the item's own line stands nearer than four spaces, and what follows it must stand no deeper.
-  const startsWithList = content[0] !== undefined && isList(content[0]);
-  const nested = ' '.repeat(Math.max(4, marker.length + 1));
-  const inner = { depth: site.depth + 1, bullet: /^[-*+]$/.test(marker) ? marker : '' };
-  const lines: string[] = [];
-  let previous: NodeJson | null = null;
-  let previousMarker: string | null = null;
-  for (const [i, child] of content.entries()) {
-    const isFirst = i === 0 && (!box || child.type === 'paragraph');
-    const childSite: Site = { ...inner, bullet: isFirst ? inner.bullet : '', previous, previousMarker };
-    const place = i === 0 && !box ? 'item' : 'paragraph';
-    const written =
-      child.type === 'paragraph'
-        ? line(child.content ?? [], place, options).split('\n')
-        : writeBlock(child, childSite, options);
-    if (isFirst) {
-      lines.push(`${marker} ${box ? `${box} ` : ''}${written[0]}`, ...indent(written.slice(1), base));
-    } else {
-      if (lines.length === 0) lines.push(`${marker} ${box}`, '');
-      else if (!isTight || !previous || !canFollow(previous, child)) lines.push('');
-      append(lines, indent(written, isList(child) && !startsWithList ? nested : base));
+  /** Blocks that follow one another. `box` is what the item they are in begins with. */
+  blocks(nodes: readonly NodeJson[], frame: Frame, box = '', careOf?: (i: number) => Care): void {
+    let before = nothing;
+    if (nodes.length === 0) this.lines.endOpen();
+    for (const [i, node] of nodes.entries()) {
+      if (careOf) this.lines.care = careOf(i);
+      const isFirst = before.node === null;
+      const needsGap = before.node !== null && this.#needsGap(before.node, node, frame);
+      const house = this.#houseGap(node, frame, isFirst, needsGap);
+      this.gap(node, house, frame, needsGap);
+      const marker = isList(node) ? markerOf(node, before, frame, this.lines) : null;
+      if (marker !== null)
+        writeList(
+          node,
+          this.lines.isOpen || (before.node && isList(before.node))
+            ? { ...frame, nest: frame.column }
+            : frame,
+          marker,
+          this,
+        );
+      else this.#block(node, frame, before, isFirst ? box : '');
+      before = { node, marker };
     }
-    previous = child;
-    previousMarker = isList(child) ? markerOf(child, childSite, options) : null;
   }
-  return lines.length > 0 ? lines : [box ? `${marker} ${box}` : marker];
+
+  /** Where no empty line may stand the spelling gives way, elsewhere the empty line is put in. */
+  #needsGap(previous: NodeJson, node: NodeJson, frame: Frame): boolean {
+    if (this.lines.care === 'kept' && endsApart(previous)) return false;
+    return mustPart(previous, node) || (!frame.isTight && mustPartAsKept(previous, node));
+  }
+
+  #houseGap(node: NodeJson, frame: Frame, isFirst: boolean, needsGap: boolean): string {
+    if (isFirst) return frame.isItem && startsBelow(node) ? '\n' : '';
+    return frame.isTight && !needsGap ? '' : '\n';
+  }
+
+  /** The empty lines before a block: those it keeps, unless they would join it to what it must be parted from. */
+  gap(node: NodeJson, house: string, frame: Frame, needsGap: boolean): void {
+    const { lines } = this;
+    const kept = lines.keptText(node, 'gap');
+    if (kept === house) lines.forget(node, 'gap');
+    let gap = kept ?? house;
+    if (needsGap && !gap.includes('\n')) gap = house;
+    if (lines.isOpen) {
+      if (frame.isItem && gap.split('\n').length > 2) gap = '';
+    } else if (frame.isTight && !needsGap && gap.includes('\n')) gap = house;
+    lines.gap(gap, frame);
+  }
+
+  #block(node: NodeJson, frame: Frame, before: Before, box: string): void {
+    const { lines } = this;
+    switch (node.type) {
+      case 'paragraph':
+        return this.#paragraph(node, frame, before, box);
+      case 'heading': {
+        const first = lines.start(node, frame);
+        const mayUnderline = before.node === null || !frame.isTight;
+        const texts = headingText(node, mayUnderline, lines).split('\n');
+        const leads = this.#leads(node, frame);
+        if (leads.length < texts.length) leads.push(underlineLead(lines.keptText(node, 'setext'), frame));
+        lines.text(first, texts, frame, leads);
+        return lines.tail(node);
+      }
+      case 'blockquote':
+        return this.#quote(node, frame);
+      case 'codeBlock':
+        return this.#code(node, frame, before);
+      case 'rawBlock':
+        return lines.text(lines.start(node, frame), textOf(node).split('\n'), frame);
+      case 'horizontalRule':
+        lines.text(lines.start(node, frame), [this.#rule(node, frame, before)], frame);
+        return lines.tail(node);
+      case 'table':
+        return writeTable(node, frame, lines);
+      default:
+        throw new RangeError(`The markdown writer has no rule for the block ${node.type}.`);
+    }
+  }
+
+  #paragraph(node: NodeJson, frame: Frame, before: Before, box: string): void {
+    const { lines } = this;
+    const isItemStart = frame.isItem && before.node === null;
+    const first = lines.start(node, frame);
+    const leads = this.#leads(node, frame);
+    const isDeep = leads.map((lead) => lead !== null && reachesDeep(lead, frame));
+    const rest = leads.length > 1 ? restOf(frame) : '';
+    const wasDeep = leads.map((lead) => lead !== null && lead !== rest);
+    const texts = paragraphText(node, { box, isItemStart, isDeep, wasDeep }, lines).split('\n');
+    lines.text(first, texts, frame, leads.length === texts.length ? leads : []);
+    lines.tail(node);
+  }
+
+  /** What is kept of what stands before each line of a text. */
+  #leads({ content = [] }: NodeJson, frame: Frame): (string | null)[] {
+    const { lines } = this;
+    const breaks = breaksIn(content);
+    if (breaks.length === 0) return [null];
+    const leads = breaks.map((node) => node && lines.keptText(node, 'lead'));
+    const rest = restOf(frame);
+    for (const [i, node] of breaks.entries()) if (node && leads[i] === rest) lines.forget(node, 'lead');
+    return [null, ...leads];
+  }
+
+  #quote(node: NodeJson, frame: Frame): void {
+    const { lines } = this;
+    const open = lines.open;
+    const first = `${lines.start(node, frame)}>`;
+    const isInQuote = open?.endsWith('>') ?? false;
+    const head = isInQuote ? frame.head + first.slice(open!.length) : open ? `${restOf(frame)}>` : first;
+    const inner = quoteFrame(head, frame.depth + 1);
+    lines.begin(first);
+    this.blocks(node.content ?? [], inner);
+    lines.closeQuote(node.content?.at(-1), inner);
+  }
+
+  #code(node: NodeJson, frame: Frame, before: Before): void {
+    const { lines } = this;
+    const first = lines.start(node, frame);
+    const house = this.#plainCode(node, frame, before);
+    const src = lines.keptText(node, 'src');
+    const { forget } = lines.options;
+    if (forget && house.join('\n') === src) lines.forget(node, 'src');
+    const isFree = node.attrs?.fence !== 'indent' || before.node === null || !frame.isTight;
+    const isKept = src !== null && isFree && (forget || readsAsCode(withoutMargin(src, frame), node));
+    if (isKept) lines.text(first, src.split('\n'), frame, [], isBlank);
+    else lines.text(first, house, frame);
+  }
+
+  #plainCode(node: NodeJson, frame: Frame, before: Before): string[] {
+    const text = textOf(node);
+    const { language, fence } = node.attrs ?? {};
+    const canIndent = this.lines.care !== 'safe' && mayIndent(before.node, frame);
+    if (fence === 'indent' && !language && canIndent && /^\S/.test(text) && /\S$/.test(text))
+      return text.split('\n').map((line) => (line ? `    ${line}` : ''));
+    const character = String(language ?? '').includes('`') || String(fence).startsWith('~') ? '~' : '`';
+    const least = typeof fence === 'string' && fence !== 'indent' ? fence.length : 3;
+    const mark = fenceFor(text, character, least);
+    return [mark + String(language ?? ''), ...(text || node.attrs?.blank ? text.split('\n') : []), mark];
+  }
+
+  /** Dashes right under a line of text would make a heading of it, and after a bullet of dashes a longer rule. */
+  #rule(node: NodeJson, { bullet, isTight }: Frame, before: Before): string {
+    const rule = this.lines.keptText(node, 'rule') ?? '---';
+    if (rule === '---') this.lines.forget(node, 'rule');
+    if (rule.startsWith('-') && isTight && before.node?.type === 'paragraph') return '***';
+    if (bullet === '' || !rule.startsWith(bullet)) return rule;
+    return bullet === '*' ? '---' : '***';
+  }
 }
 
-function writeList(list: NodeJson, site: Site, options: WriteOptions): string[] {
-  const marker = markerOf(list, site, options);
-  const isTight = list.attrs?.loose !== true;
-  const start = Number(list.attrs?.start ?? 1);
-  const step = list.attrs?.step === 0 ? 0 : 1;
-  const lines: string[] = [];
-  for (const [i, item] of (list.content ?? []).entries()) {
-    if (i > 0 && !isTight) lines.push('');
-    const own = list.type === 'bulletList' ? marker : `${start + i * step}${marker}`;
-    append(lines, writeItem(item, own, isTight, site, options));
-  }
-  return lines;
+/** Whether code may be indented: after a list or other such code it would be part of it. */
+function mayIndent(before: NodeJson | null, frame: Frame): boolean {
+  if (before === null) return true;
+  return !isList(before) && before.type !== 'codeBlock' && !frame.isTight;
 }
 
-function writeQuote(node: NodeJson, options: WriteOptions, depth: number): string[] {
-  const lines = writeBlocks(node.content ?? [], options, depth + 1);
-  return (lines.length > 0 ? lines : ['']).map((text) => (text ? `> ${text}` : '>'));
+/** What stands before the line under a heading, if with that it is still one. */
+function underlineLead(kept: string | null, { head, column }: Frame): string | null {
+  const lead = head + (/^[ \t]*/.exec(kept ?? '')?.[0] ?? '');
+  const at = widthOf(lead);
+  return at >= column && at <= column + 3 ? lead : null;
 }
 
-function writeBlock(node: NodeJson, site: Site, options: WriteOptions): string[] {
-  switch (node.type) {
-    case 'paragraph':
-      return line(node.content ?? [], 'paragraph', options).split('\n');
-    case 'heading':
-      return writeHeading(node, options);
-    case 'bulletList':
-    case 'orderedList':
-      return writeList(node, site, options);
-    case 'blockquote':
-      return writeQuote(node, options, site.depth);
-    case 'codeBlock':
-      return writeCode(node, site, options);
-    case 'rawBlock':
-      return textOf(node).split('\n');
-    case 'horizontalRule':
-      return writeRule(node, site, options);
-    case 'table':
-      return writeTable(node, options);
-    default:
-      throw new RangeError(`The markdown writer has no rule for the block ${node.type}.`);
-  }
+/** A source's empty lines begin at the margin, or after the last `>`. */
+function withoutMargin(src: string, { head, column }: Frame): string {
+  const margin = column - widthOf(head);
+  if (margin === 0) return src;
+  const lines = src.split('\n');
+  return lines.map((line) => (isBlank(line) ? line.slice(margin) : line)).join('\n');
 }
 
-/** The lines of blocks that follow one another, with an empty line between each two. */
-export function writeBlocks(nodes: readonly NodeJson[], options: WriteOptions, depth = 0): string[] {
-  const lines: string[] = [];
-  let previous: NodeJson | null = null;
-  let previousMarker: string | null = null;
-  for (const node of nodes) {
-    const site: Site = { previous, previousMarker, bullet: '', depth };
-    if (previous) lines.push('');
-    append(lines, writeBlock(node, site, options));
-    previous = node;
-    previousMarker = isList(node) ? markerOf(node, site, options) : null;
-  }
-  return lines;
+function readsAsCode(src: string, node: NodeJson): boolean {
+  const tokens = parseBlocks(`${src}\n`);
+  const [token] = tokens;
+  if (tokens.length !== 1 || (token!.type !== 'fence' && token!.type !== 'code_block')) return false;
+  const language = token!.type === 'fence' ? token!.info.trim() || null : null;
+  return token!.content.replace(/\n$/, '') === textOf(node) && language === (node.attrs?.language ?? null);
+}
+
+/** The lines of a document's blocks, each with the care its number asks for. */
+export function writeBlocks(
+  nodes: readonly NodeJson[],
+  careOf: (i: number) => Care,
+  references: References,
+  forget: boolean,
+): string[] {
+  const writer = new DocumentWriter({ references, forget });
+  writer.blocks(nodes, document, '', careOf);
+  return writer.lines.lines;
 }

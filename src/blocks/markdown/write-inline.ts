@@ -5,18 +5,18 @@
 // If none comes back (never seen in the tests) the text is written escaped, without its marks.
 
 import type { MarkJson, NodeJson } from '../document-json.ts';
-import { hasMark, unmarkSpace } from './plain.ts';
+import type { Escape } from './escape.ts';
+import { codeSpan, escapeText, escapes, escapesFor, reference, target } from './escape.ts';
+import { hasMark, isSameMark, unmarkSpace } from './prepare-inline.ts';
+import type { Care } from './write-lines.ts';
 
 /** Says whether a spelling reads back as the line it was made from. */
 export type Check = (source: string) => boolean;
 
-/** Kinds of escape. `line`: what means something only where a line begins or ends. */
-const escapes = ['\\', '&', '<', '`', '*', '_', '~', '[', '!', '|', ':', 'line'] as const;
-type Escape = (typeof escapes)[number];
-
 interface Spelling {
   escaped: ReadonlySet<Escape>;
-  italic: '*' | '_';
+  /** The character of italics; null: delimiters, links and breaks are spelled as the document keeps it. */
+  italic: '*' | '_' | null;
   /** Write a letter that touches the outside of a mark as `&#97;`. */
   encodeEdges: boolean;
 }
@@ -24,82 +24,17 @@ interface Spelling {
 const none: ReadonlySet<Escape> = new Set();
 const all: ReadonlySet<Escape> = new Set(escapes);
 
-const patterns: Record<Exclude<Escape, 'line'>, RegExp> = {
-  '\\': /\\(?=[!-/:-@[-`{-~]|$)/g,
-  '&': /&(?=#?\w+;)/g,
-  '<': /</g,
-  '`': /`/g,
-  '*': /\*/g,
-  _: /_/g,
-  '~': /~/g,
-  '[': /[[\]]/g,
-  '!': /!(?=\[|$)/g,
-  '|': /\|/g,
-  // Without it everything up to the next space would be the address, backslashes included.
-  ':': /:(?=\/\/)/g,
+const delimiters: Record<string, string> = {
+  bold: '**',
+  strike: '~~',
+  highlight: '==',
+  inserted: '++',
 };
 
-/** Marks of a line's first characters that would make it a heading, list, quote, rule or underline. */
-const lineStart = /^(?:(#{1,6})(?=\s|$)|(>)|([-+*])(?=\s|$)|(:{3,})|([-=_*])(?=[-=_*\s]*$))/;
-const numberStart = /^(\d{1,9})([.)])(?=\s|$)/;
+/** Marks around the same text are nested as they were read. */
+const nestingOf = ({ attrs }: MarkJson) => Number(attrs?.nesting ?? 0);
 
-function escapeText(
-  text: string,
-  escaped: ReadonlySet<Escape>,
-  isLineStart: boolean,
-  isEnd: boolean,
-): string {
-  let out = text;
-  for (const kind of escapes)
-    if (kind !== 'line' && escaped.has(kind)) out = out.replace(patterns[kind], '\\$&');
-  if (!escaped.has('line')) return out;
-  if (isLineStart) out = out.replace(numberStart, '$1\\$2').replace(lineStart, '\\$&');
-  return isEnd ? out.replace(/(^|\s)(#+)$/, '$1\\$2') : out;
-}
-
-const longestRun = (text: string, character: string): number => {
-  let longest = 0;
-  let run = 0;
-  for (const one of text) {
-    run = one === character ? run + 1 : 0;
-    longest = Math.max(longest, run);
-  }
-  return longest;
-};
-
-/** A fence of backticks no run within the text can close. */
-export const fenceFor = (text: string, character: '`' | '~', least: number): string =>
-  character.repeat(Math.max(least, longestRun(text, character) + 1));
-
-function codeSpan(text: string): string {
-  const runs = new Set((text.match(/`+/g) ?? []).map(({ length }) => length));
-  let length = 1;
-  while (runs.has(length)) length++;
-  const fence = '`'.repeat(length);
-  const isPadded = /^`|`$/.test(text) || (/^ .* $/.test(text) && /[^ ]/.test(text));
-  return isPadded ? `${fence} ${text} ${fence}` : fence + text + fence;
-}
-
-/** `(href "title")` as links and images end. */
-function target(href: unknown, title: unknown): string {
-  const address = String(href ?? '').replace(/[\\<>]|&(?=#?\w+;)/g, '\\$&');
-  const isPlain = address !== '' && !/[<>]/.test(address) && isBalanced(address);
-  const name =
-    title === null || title === undefined ? '' : ` "${String(title).replace(/["\\]|&(?=#?\w+;)/g, '\\$&')}"`;
-  return `(${isPlain ? address : `<${address}>`}${name})`;
-}
-
-function isBalanced(text: string): boolean {
-  let depth = 0;
-  for (const character of text) {
-    if (character === '(') depth++;
-    if (character === ')' && --depth < 0) return false;
-  }
-  return depth === 0 && !text.startsWith('<');
-}
-
-const isWordEnd = (text: string) => /[\p{L}\p{N}]$/u.test(text);
-const reference = (character: string) => `&#${character.codePointAt(0)};`;
+const isWordEnd = (text: string) => /[\p{L}\p{N}]$/u.test(text.slice(-2));
 
 /** The markdown being written, piece by piece, with the marks that are open. */
 class InlineWriter {
@@ -124,11 +59,11 @@ class InlineWriter {
   #node(i: number): number {
     const node = this.#nodes[i]!;
     const wanted = (node.marks ?? []).filter(({ type }) => type !== 'code');
-    const closed = this.#open.findIndex((mark) => !wanted.some((other) => isSameMark(mark, other)));
+    const closed = this.#open.findIndex((mark) => !wanted.some((other) => this.#isSame(mark, other)));
     if (closed >= 0) this.#closeTo(closed);
-    const missing = wanted.filter((mark) => !this.#open.some((open) => isSameMark(open, mark)));
+    const missing = wanted.filter((mark) => !this.#open.some((open) => this.#isSame(open, mark)));
     const isBare = missing.length > 0 && this.#isBareLink(i);
-    missing.sort((a, b) => this.#length(i, b) - this.#length(i, a));
+    missing.sort((a, b) => this.#length(i, b) - this.#length(i, a) || nestingOf(a) - nestingOf(b));
     const opened = missing.filter(({ type }) => !(isBare && type === 'link'));
     for (const [at, mark] of opened.entries())
       this.#openMark(mark, at === opened.length - 1 && !isBare ? node : null);
@@ -141,7 +76,7 @@ class InlineWriter {
   /** How many nodes from `i` on carry the mark. */
   #length(i: number, mark: MarkJson): number {
     let end = i;
-    while (end < this.#nodes.length && this.#nodes[end]!.marks?.some((other) => isSameMark(mark, other)))
+    while (end < this.#nodes.length && this.#nodes[end]!.marks?.some((other) => this.#isSame(mark, other)))
       end++;
     return end - i;
   }
@@ -149,14 +84,16 @@ class InlineWriter {
   #isBareLink(i: number): boolean {
     const node = this.#nodes[i]!;
     const link = node.marks?.find(({ type }) => type === 'link');
-    const { href, title } = link?.attrs ?? {};
+    const { href, title, form, ref } = link?.attrs ?? {};
     if (!link || node.type !== 'text' || hasMark(node, 'code') || title) return false;
+    if (this.#isKept && (form === 'inline' || typeof ref === 'string')) return false;
     return this.#length(i, link) === 1 && (href === node.text || href === `mailto:${node.text}`);
   }
 
-  #bareLink(node: NodeJson): string {
-    const isPlain = !this.#spelling.escaped.has(':') && /^https?:/i.test(node.text!);
-    return isPlain ? node.text! : `<${node.text}>`;
+  #bareLink({ text, marks }: NodeJson): string {
+    const isAuto = this.#isKept && marks?.some(({ attrs }) => attrs?.form === 'auto');
+    const isPlain = !isAuto && !this.#spelling.escaped.has(':') && /^(https?|mailto):/i.test(text!);
+    return isPlain ? text! : `<${text}>`;
   }
 
   /** `inner` is the text that directly follows; null when another mark or an address in brackets does. */
@@ -168,12 +105,12 @@ class InlineWriter {
     }
     const isWord =
       inner?.type === 'text' && !hasMark(inner, 'code') && /^[\p{L}\p{N}]/u.test(inner.text ?? '');
-    const cannotOpen = !isWord || this.#delimiter(mark.type) === '_';
+    const cannotOpen = !isWord || this.#delimiter(mark) === '_';
     if (this.#spelling.encodeEdges && isWordEnd(this.#out) && cannotOpen) {
       const last = [...this.#out].at(-1)!;
       this.#out = this.#out.slice(0, -last.length) + reference(last);
     }
-    this.#out += this.#delimiter(mark.type);
+    this.#out += this.#delimiter(mark);
   }
 
   /** `#isAfterMark`: the last mark closed is one that a letter after it could keep from closing. */
@@ -181,14 +118,31 @@ class InlineWriter {
     while (this.#open.length > length) {
       const mark = this.#open.pop()!;
       const isLink = mark.type === 'link';
-      this.#isAfterMark = !isLink && (!isWordEnd(this.#out) || this.#delimiter(mark.type) === '_');
-      this.#out += isLink ? `]${target(mark.attrs?.href, mark.attrs?.title)}` : this.#delimiter(mark.type);
+      this.#isAfterMark = !isLink && (!isWordEnd(this.#out) || this.#delimiter(mark) === '_');
+      this.#out += isLink
+        ? `]${this.#target(mark.attrs?.href, mark.attrs ?? {})}`
+        : [...this.#delimiter(mark)].reverse().join('');
     }
   }
 
-  #delimiter(type: string): string {
-    if (type === 'bold') return '**';
-    return type === 'italic' ? this.#spelling.italic : '~~';
+  #delimiter({ type, attrs }: MarkJson): string {
+    const kept = this.#isKept ? attrs?.delimiter : null;
+    if (typeof kept === 'string') return kept;
+    return type === 'italic' ? (this.#spelling.italic ?? '*') : delimiters[type]!;
+  }
+
+  /** Marks that were nested in others are not those beside them. */
+  #isSame(a: MarkJson, b: MarkJson): boolean {
+    return isSameMark(a, b) && (!this.#isKept || nestingOf(a) === nestingOf(b));
+  }
+
+  get #isKept() {
+    return this.#spelling.italic === null;
+  }
+
+  /** What ends a link or image after its text: a label, if that is what the document keeps, else the address. */
+  #target(href: unknown, { title, ref }: Record<string, unknown>): string {
+    return this.#isKept && typeof ref === 'string' ? ref : target(href, title);
   }
 
   #content(node: NodeJson, i: number, afterEdge: boolean) {
@@ -208,16 +162,20 @@ class InlineWriter {
         return;
       }
       case 'image': {
-        const alt = String(node.attrs?.alt ?? '').replace(/[\\[\]*_`<&~]|:(?=\/\/)/g, '\\$&');
-        this.#out += `![${alt}]${target(node.attrs?.src, node.attrs?.title)}`;
+        const kept = this.#isKept ? node.attrs?.label : null;
+        const alt =
+          typeof kept === 'string'
+            ? kept
+            : String(node.attrs?.alt ?? '').replace(/[\\[\]*_`<&~=+^${]|:(?=\/\/)/g, '\\$&');
+        this.#out += `![${alt}]${this.#target(node.attrs?.src, node.attrs ?? {})}`;
         return;
       }
       case 'softBreak':
-        this.#out += '\n';
+      case 'hardBreak': {
+        const house = node.type === 'softBreak' ? '' : '\\';
+        this.#out += `${(this.#isKept && (node.attrs?.end as string | null | undefined)) || house}\n`;
         return;
-      case 'hardBreak':
-        this.#out += '\\\n';
-        return;
+      }
       case 'rawInline':
         this.#out += String(node.attrs?.md ?? '');
         return;
@@ -227,18 +185,13 @@ class InlineWriter {
   }
 }
 
-const isSameMark = (a: MarkJson, b: MarkJson) =>
-  a.type === b.type &&
-  a.attrs?.href === b.attrs?.href &&
-  (a.attrs?.title ?? null) === (b.attrs?.title ?? null);
-
 const spell = (nodes: readonly NodeJson[], spelling: Spelling) => new InlineWriter(nodes, spelling).write();
 
 /** The spelling with only those kinds of escape without which it would not come back. */
 function leastEscaped(nodes: readonly NodeJson[], spelling: Spelling, check: Check): string {
   let best = spell(nodes, spelling);
   let escaped = spelling.escaped;
-  for (const kind of escapes) {
+  for (const kind of escaped) {
     const fewer = new Set([...escaped].filter((other) => other !== kind));
     const source = spell(nodes, { ...spelling, escaped: fewer });
     if (source !== best && !check(source)) continue;
@@ -251,35 +204,42 @@ function leastEscaped(nodes: readonly NodeJson[], spelling: Spelling, check: Che
 /** A line longer than this keeps all its escapes: a parse may cost more than its length. */
 const maxTried = 5_000;
 
-const spellings: readonly Spelling[] = [
-  { escaped: all, italic: '*', encodeEdges: false },
-  { escaped: all, italic: '_', encodeEdges: false },
-  { escaped: all, italic: '*', encodeEdges: true },
-  { escaped: all, italic: '_', encodeEdges: true },
+const spellings: readonly Pick<Spelling, 'italic' | 'encodeEdges'>[] = [
+  { italic: null, encodeEdges: false },
+  { italic: '*', encodeEdges: false },
+  { italic: '_', encodeEdges: false },
+  { italic: '*', encodeEdges: true },
+  { italic: '_', encodeEdges: true },
 ];
 
 /** Words, numbers and a little punctuation mean nothing to markdown anywhere. */
 const isHarmless = (nodes: readonly NodeJson[]) =>
   nodes.every(
-    ({ type, text = '', marks }) =>
-      type === 'text' && !marks && /^\p{L}[\p{L}\p{N} ,;.?%()'"/-]*$/u.test(text),
+    ({ type, text = '', marks }) => type === 'text' && !marks && /^\p{L}[\p{L}\p{N} ,;.?%'"/-]*$/u.test(text),
   );
 
-/** The markdown of a prepared line. `isSafe` keeps every escape. */
-export function writeInline(nodes: readonly NodeJson[], check: Check, isSafe = false): string {
-  if (!isSafe) {
-    const plain = spell(nodes, { escaped: none, italic: '*', encodeEdges: false });
+/** Which escapes a line can need. */
+const escapesIn = (nodes: readonly NodeJson[]): ReadonlySet<Escape> =>
+  new Set(escapesFor(nodes.map(({ text = '', attrs }) => text + String(attrs?.alt ?? '')).join(' ')));
+
+/** The markdown of a prepared line. The safe way keeps every escape. */
+export function writeInline(nodes: readonly NodeJson[], check: Check, care: Care): string {
+  const tries = care === 'kept' ? spellings : spellings.slice(1);
+  if (care !== 'safe') {
+    const plain = spell(nodes, { ...tries[0]!, escaped: none });
     if ((nodes.length === 1 && isHarmless(nodes)) || check(plain)) return plain;
   }
+  const escaped = care === 'safe' ? all : escapesIn(nodes);
   for (const tried of [nodes, unmarkSpace(nodes)])
-    for (const spelling of spellings) {
-      if (!check(spell(tried, spelling))) continue;
-      const isLong = nodes.length > maxTried || spell(nodes, spelling).length > maxTried;
-      return isSafe || isLong ? spell(tried, spelling) : leastEscaped(tried, spelling, check);
+    for (const style of tries) {
+      const source = spell(tried, { ...style, escaped });
+      if (!check(source)) continue;
+      const isLong = nodes.length > maxTried || source.length > maxTried;
+      return care === 'safe' || isLong ? source : leastEscaped(tried, { ...style, escaped }, check);
     }
   const bare = nodes.map((node): NodeJson => ({
     ...node,
     marks: node.marks?.filter(({ type }) => type === 'link'),
   }));
-  return spell(bare, spellings[0]!);
+  return spell(bare, { italic: '*', encodeEdges: false, escaped: all });
 }

@@ -1,122 +1,127 @@
 // Plain document -> markdown that reads back as the same document.
 //
-// Raw nodes are written as they are, when what they hold stands on its own; one that would swallow what follows it
-// (an unclosed comment) is written as a code block, and inline raw that is more than one piece as text.
-// After writing, the whole is read and compared. If it differs, the top-level blocks that do not come back one by
-// one are written the safe way, then all of them. Cost: about two parses.
+// After writing, the whole is read and compared. If it differs, the top-level blocks around the differences are written
+// without what they keep of their old spelling, then the safe way, then all of them. Cost: about two parses.
 
 import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
-import { parseBlocks, parseInline, referencesOf } from './parser.ts';
+import { meaningsOf } from './meaning.ts';
+import { referencesOf } from './parser.ts';
 import type { References } from './parser.ts';
-import { meaningOf, prepare, prepareBlocks } from './plain.ts';
-import { readInline, readPlain } from './read.ts';
+import { prepareBlocks } from './prepare.ts';
+import { readPlain } from './read.ts';
+import { settle } from './settle.ts';
 import { writeBlocks } from './write-blocks.ts';
-
-const around = 'x';
-
-const isWord = (node: NodeJson | undefined) => node?.type === 'paragraph' && textOf(node) === around;
-
-/** What a raw block's text reads as, in its place; a code block when it does not end where the block ends. */
-function settleRawBlock(node: NodeJson, isFirst: boolean): NodeJson[] {
-  const text = textOf(node).replace(/^\n+/, '').trimEnd();
-  const read = readPlain(`${isFirst ? '' : `${around}\n\n`}${text}\n\n${around}`).content;
-  const isWhole = isWord(read.at(-1)) && (isFirst || isWord(read[0]));
-  if (isWhole && read.length > 1) return read.slice(isFirst ? 0 : 1, -1);
-  return [{ type: 'codeBlock', attrs: { language: null, fence: null }, content: [{ type: 'text', text }] }];
-}
-
-const startsHtml = (source: string) => parseBlocks(source)[0]?.type === 'html_block';
-
-/** HTML at the start of a line may be a block of HTML there: alone it is written as one, else as text. */
-function settleParagraph(node: NodeJson): NodeJson {
-  const content = node.content ?? [];
-  const isAlone = content.length > 0 && content.every(({ type }) => type === 'rawInline');
-  const source = content.map(({ attrs }) => String(attrs?.md ?? '')).join('');
-  if (isAlone && startsHtml(source))
-    return { type: 'rawBlock', attrs: { kind: 'html' }, content: [{ type: 'text', text: source }] };
-  const settled = content.map((child, i) => {
-    const isLineStart = i === 0 || content[i - 1]!.type.endsWith('Break');
-    if (child.type !== 'rawInline' || !isLineStart) return child;
-    const md = String(child.attrs?.md ?? '');
-    const next = content[i + 1];
-    const isLine = i === 0 && (!next || next.type.endsWith('Break') || next.type === 'rawInline');
-    return startsHtml(isLine ? md : `${md} ${around}`) ? asText(child, md) : child;
-  });
-  return { ...node, content: settled };
-}
-
-const asText = (node: NodeJson, text: string): NodeJson => ({
-  type: 'text',
-  text,
-  ...(node.marks && { marks: node.marks }),
-});
-
-function settleRawInline(node: NodeJson): NodeJson {
-  const md = String(node.attrs?.md ?? '');
-  const read = readInline(parseInline(md));
-  if (read.length === 1 && read[0]!.type === 'rawInline' && read[0]!.attrs?.md === md) return node;
-  return asText(node, md.replace(/\s+/g, ' '));
-}
-
-function settle(nodes: readonly NodeJson[], isDocument = false): NodeJson[] {
-  return nodes.flatMap((node, i): NodeJson[] => {
-    if (node.type === 'rawBlock') return settleRawBlock(node, isDocument && i === 0);
-    if (node.type === 'rawInline') return [settleRawInline(node)];
-    const settled = node.content ? { ...node, content: settle(node.content) } : node;
-    return [settled.type === 'paragraph' ? settleParagraph(settled) : settled];
-  });
-}
+import type { Care } from './write-lines.ts';
 
 function definitions(nodes: readonly NodeJson[]): string[] {
   return nodes.flatMap((node) => {
-    if (node.type === 'rawBlock') return node.attrs?.kind === 'definition' ? [textOf(node)] : [];
+    if (node.type === 'rawBlock')
+      return /^(definition|unknown)$/.test(String(node.attrs?.kind)) ? [textOf(node)] : [];
     return node.content ? definitions(node.content) : [];
   });
 }
 
-const format = (lines: readonly string[]) => (lines.length > 0 ? `${lines.join('\n')}\n` : '');
+const referencesIn = (content: readonly NodeJson[]) => referencesOf(definitions(content).join('\n\n'));
 
-const reads = (source: string, blocks: readonly NodeJson[], references: References) =>
-  meaningOf(prepareBlocks(readPlain(source, references).content)) === meaningOf(blocks);
+const stringsOf = (blocks: readonly NodeJson[], references: References): string[] =>
+  meaningsOf(blocks, references).map((meaning) => JSON.stringify(meaning));
 
-/** `isExact` is false when the text does not read back as the document: no case is known. */
-export function writePlain(document: DocumentJson): { text: string; isExact: boolean } {
-  const { content } = prepare({ type: 'doc', content: settle(prepare(document).content, true) });
-  const references = referencesOf(definitions(content).join('\n\n'));
-  const write = (isSafe: (block: NodeJson) => boolean) => {
-    if (!content.some(isSafe)) return format(writeBlocks(content, { references, isSafe: false }));
-    const safe = content.filter(isSafe);
-    return format(writeMixed(content, new Set(safe), references));
-  };
-  const plain = write(() => false);
-  if (reads(plain, content, {})) return { text: plain, isExact: true };
-  const broken = new Set(
-    content.filter((block) => {
-      const source = format(writeBlocks([block], { references, isSafe: false }));
-      return !reads(source, [block], references);
-    }),
-  );
-  const mended = write((block) => broken.has(block));
-  if (broken.size > 0 && reads(mended, content, {})) return { text: mended, isExact: true };
-  const safe = write(() => true);
-  return { text: safe, isExact: reads(safe, content, {}) };
+/** The first and the last of `wanted` about which `found` says something else; null when there is none. */
+function difference(
+  wanted: readonly string[],
+  found: readonly string[],
+): { from: number; to: number } | null {
+  const least = Math.min(wanted.length, found.length);
+  let from = 0;
+  while (from < least && wanted[from] === found[from]) from++;
+  if (from === wanted.length && from === found.length) return null;
+  let same = 0;
+  while (same < least - from && wanted.at(-1 - same) === found.at(-1 - same)) same++;
+  return { from, to: wanted.length - same };
 }
 
-/** Runs of blocks written the safe way between runs written the plain way. */
-function writeMixed(
-  content: readonly NodeJson[],
-  safe: ReadonlySet<NodeJson>,
-  references: References,
-): string[] {
-  const lines: string[] = [];
-  for (let i = 0; i < content.length;) {
-    const isSafe = safe.has(content[i]!);
-    let end = i;
-    while (end < content.length && safe.has(content[end]!) === isSafe) end++;
-    if (i > 0) lines.push('');
-    for (const text of writeBlocks(content.slice(i, end), { references, isSafe })) lines.push(text);
-    i = end;
+/** How the document ends: its last block says, if it does, and whether its lines end as on Windows. */
+function endOf(last: NodeJson | undefined): string {
+  const tail = last?.attrs?.tail;
+  if (tail === '') return '';
+  return (typeof tail === 'string' && /\r?\n[^]*/.exec(tail)?.[0]) || '\n';
+}
+
+export interface Written {
+  text: string;
+  /** False when the text does not read back as the document: no case is known. */
+  isExact: boolean;
+}
+
+class Attempt {
+  readonly #content: readonly NodeJson[];
+  /** What is to be said, in order, and which block says it. */
+  readonly #meanings: readonly string[];
+  readonly #sayers: readonly number[];
+  readonly #references: References;
+  readonly #care: Care[];
+
+  constructor(content: readonly NodeJson[], references: References) {
+    this.#content = content;
+    this.#references = references;
+    const said = content.map((block) => stringsOf([block], this.#references));
+    this.#meanings = said.flat();
+    this.#sayers = said.flatMap((meanings, i) => meanings.map(() => i));
+    this.#care = content.map(() => 'kept');
   }
-  return lines;
+
+  write(forget = false): string {
+    const lines = writeBlocks(this.#content, (i) => this.#care[i]!, this.#references, forget);
+    if (lines.length === 0) return '';
+    const end = endOf(this.#content.at(-1));
+    const text = lines.join('\n') + end;
+    return end.includes('\r') ? text.replace(/\r?\n/g, '\r\n') : text;
+  }
+
+  /** The blocks that a text does not say; null when it says all, and no more. */
+  differenceIn(text: string): { from: number; to: number } | null {
+    const found = difference(this.#meanings, stringsOf(prepareBlocks(readPlain(text).content), {}));
+    if (!found) return null;
+    const from = this.#sayers[found.from] ?? this.#content.length;
+    return { from, to: Math.max(from, (this.#sayers[found.to - 1] ?? from - 1) + 1) };
+  }
+
+  /** Writes the blocks in and around a difference with more care; false when there is no more. */
+  takeCare({ from, to }: { from: number; to: number }, isLast: boolean): boolean {
+    let changed = false;
+    const [first, end] = isLast ? [0, this.#care.length] : [Math.max(0, from - 1), to + 1];
+    for (let i = first; i < Math.min(end, this.#care.length); i++) {
+      const care = isLast || this.#care[i] === 'house' ? 'safe' : this.#care[i] === 'kept' ? 'house' : 'safe';
+      changed ||= care !== this.#care[i];
+      this.#care[i] = care;
+    }
+    return changed;
+  }
+}
+
+const maxAttempts = 6;
+
+export function writePlain(document: DocumentJson): Written {
+  const prepared = prepareBlocks(document.content);
+  const references = referencesIn(prepared);
+  const attempt = new Attempt(prepareBlocks(settle(prepared, references, true)), references);
+  let text = attempt.write();
+  for (let made = 1; ; made++) {
+    const found = attempt.differenceIn(text);
+    if (!found) return { text, isExact: true };
+    if (!attempt.takeCare(found, made >= maxAttempts - 1)) return { text, isExact: false };
+    text = attempt.write();
+  }
+}
+
+/**
+ * Takes out of a document just read from `text` what it keeps of its spelling without need. Gives the top-level blocks
+ * that would not come back as they are.
+ */
+export function forgetHouseStyle(document: DocumentJson, text: string): { from: number; to: number } | null {
+  const content = prepareBlocks(document.content);
+  const attempt = new Attempt(content, referencesIn(content));
+  const written = attempt.write(true).replaceAll('\r\n', '\n');
+  return written === text ? null : attempt.differenceIn(written);
 }

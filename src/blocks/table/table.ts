@@ -20,6 +20,7 @@ export const Table = Node.create({
   isolating: true,
   // What is typed at a gap between rows or cells would make one.
   allowGapCursor: false,
+  addAttributes: () => attributesOf('table'),
   parseHTML: () => [{ tag: 'table' }],
   renderHTML: () => ['table', ['tbody', 0]],
   addCommands: () => tableCommands,
@@ -33,6 +34,7 @@ export const TableRow = Node.create({
   name: 'tableRow',
   content: '(tableCell | tableHeader)*',
   allowGapCursor: false,
+  addAttributes: () => attributesOf('tableRow'),
   parseHTML: () => [{ tag: 'tr' }],
   renderHTML: () => ['tr', 0],
 });

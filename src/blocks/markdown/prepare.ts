@@ -1,0 +1,75 @@
+// Rewrites a document into one that markdown has a spelling for, changing no word: white space at the ends of lines
+// and marks goes out of them, empty paragraphs go, a table's rows get one width. The writer writes prepared documents.
+// Prepared nodes share their attributes with the document's, except those of table cells.
+
+import type { NodeJson } from '../document-json.ts';
+import { textOf } from '../document-json.ts';
+import { prepareInline } from './prepare-inline.ts';
+
+function prepareTable(table: NodeJson): NodeJson {
+  const rows = table.content ?? [];
+  const width = Math.max(1, ...rows.map((row) => row.content?.length ?? 0));
+  const aligns = Array.from({ length: width }, (_, i) => rows[0]?.content?.[i]?.attrs?.align ?? null);
+  return {
+    ...table,
+    content: rows.map((row, index) => ({
+      ...row,
+      content: aligns.map((align, i) => ({
+        type: index === 0 ? 'tableHeader' : 'tableCell',
+        attrs: { align },
+        content: prepareInline(row.content?.[i]?.content ?? [], 'cell'),
+      })),
+    })),
+  };
+}
+
+/**
+ * Whether a heading may be spelt with a line under it, the only way for it to have more than one line. Only the
+ * first two levels may; `---` under a bar would make a table of it, and HTML at its start a block of HTML.
+ */
+export function mayUnderline({ attrs, content = [] }: NodeJson): boolean {
+  if (content.length === 0 || content[0]!.type === 'rawInline') return false;
+  return attrs?.level === 1 || (attrs?.level === 2 && !content.some(({ text }) => text?.includes('|')));
+}
+
+/** An item with a box begins with a line of text, be it an empty one: the box stands there. */
+function prepareItem(item: NodeJson): NodeJson {
+  const [first, ...others] = item.content ?? [];
+  const isLine = first?.type === 'paragraph';
+  if (typeof item.attrs?.checked !== 'boolean' || (isLine && prepareBlock(first)))
+    return { ...item, content: prepareBlocks(item.content ?? []) };
+  const line = isLine ? { ...first, content: [] } : { type: 'paragraph', content: [] };
+  return { ...item, content: [line, ...prepareBlocks(isLine || !first ? others : [first, ...others])] };
+}
+
+/** The block as markdown can spell it; null when there is nothing to spell. */
+function prepareBlock(node: NodeJson): NodeJson | null {
+  switch (node.type) {
+    case 'paragraph': {
+      const content = prepareInline(node.content ?? [], 'paragraph');
+      return content.length > 0 ? { ...node, content } : null;
+    }
+    case 'heading': {
+      const line = mayUnderline(node) ? 'paragraph' : 'heading';
+      return { ...node, content: prepareInline(node.content ?? [], line) };
+    }
+    case 'table':
+      return prepareTable(node);
+    case 'codeBlock': {
+      const language = typeof node.attrs?.language === 'string' ? node.attrs.language.trim() || null : null;
+      if (language !== (node.attrs?.language ?? null)) return { ...node, attrs: { ...node.attrs, language } };
+      return node;
+    }
+    case 'rawBlock':
+      return textOf(node).trim() ? node : null;
+    case 'horizontalRule':
+      return node;
+    case 'listItem':
+      return prepareItem(node);
+    default:
+      return { ...node, content: prepareBlocks(node.content ?? []) };
+  }
+}
+
+export const prepareBlocks = (nodes: readonly NodeJson[]): NodeJson[] =>
+  nodes.map(prepareBlock).filter((node) => node !== null);

@@ -1,0 +1,93 @@
+// Raw nodes as what their source reads as, in their place: they are written as they are when what they hold stands on
+// its own. A block that would swallow what follows it (an unclosed comment) is written as a code block, and inline raw
+// that is more than one piece as text.
+
+import { trimEmptyLinesOf } from '../../core/trim.ts';
+import type { NodeJson } from '../document-json.ts';
+import { textOf } from '../document-json.ts';
+import type { References } from './parser.ts';
+import { parseBlocks, parseInline } from './parser.ts';
+import { hasMark, isBreak } from './prepare-inline.ts';
+import { readPlain } from './read.ts';
+import { readInline } from './read-inline.ts';
+
+const around = 'x';
+
+const isWord = (node: NodeJson | undefined) => node?.type === 'paragraph' && textOf(node) === around;
+
+/**
+ * A raw block as the kind its text reads as, in its place: `unknown` when that is more than one, or no raw one at all.
+ * A code block when it does not end where the block ends.
+ */
+function settleRawBlock(node: NodeJson, isFirst: boolean, isLast: boolean): NodeJson {
+  const text = trimEmptyLinesOf(textOf(node).replace(/^\n+/, ''));
+  const content: NodeJson[] = [{ type: 'text', text }];
+  const [before, after] = [isFirst ? '' : `${around}\n\n`, isLast ? '' : `\n\n${around}`];
+  const read = readPlain(before + text + after).content;
+  const isWhole = (isLast || isWord(read.at(-1))) && (isFirst || isWord(read[0]));
+  const [first, ...others] = isWhole ? read.slice(isFirst ? 0 : 1, isLast ? undefined : -1) : [];
+  const { gap, tail } = node.attrs ?? {};
+  if (!first) return { type: 'codeBlock', attrs: { gap, tail, language: null, fence: null }, content };
+  const isSame = first.type === 'rawBlock' && others.length === 0 && textOf(first) === text;
+  const kind = isSame ? first.attrs?.kind : 'unknown';
+  return { type: 'rawBlock', attrs: { ...node.attrs, kind }, content };
+}
+
+const startsHtml = (source: string) => parseBlocks(source)[0]?.type === 'html_block';
+
+/** The source of a line from the node `from` on, as far as a block of HTML could begin with it. */
+function lineFrom(content: readonly NodeJson[], from: number): string {
+  let line = '';
+  for (let i = from; i < content.length && !isBreak(content[i]!) && line.length < 2_000; i++)
+    line +=
+      content[i]!.type === 'rawInline' ? String(content[i]!.attrs?.md ?? '') : (content[i]!.text ?? around);
+  return line;
+}
+
+/** HTML at the start of a line may be a block of HTML there: alone it is written as one, else as text. */
+function settleParagraph(node: NodeJson): NodeJson {
+  const content = node.content ?? [];
+  const isAlone = content.length > 0 && content.every(({ type }) => type === 'rawInline');
+  const source = content.map(({ attrs }) => String(attrs?.md ?? '')).join('');
+  if (isAlone && startsHtml(source))
+    return {
+      type: 'rawBlock',
+      attrs: { ...node.attrs, kind: 'html' },
+      content: [{ type: 'text', text: source }],
+    };
+  const settled = content.map((child, i) => {
+    const isLineStart = i === 0 || isBreak(content[i - 1]!);
+    if (child.type !== 'rawInline' || !isLineStart) return child;
+    const line = lineFrom(content, i);
+    const isBlock = i === 0 ? startsHtml(line) : parseBlocks(`${around}\n${line}`)[3]?.type === 'html_block';
+    return isBlock ? asText(child, String(child.attrs?.md ?? '')) : child;
+  });
+  return { ...node, content: settled };
+}
+
+const asText = (node: NodeJson, text: string): NodeJson => ({
+  type: 'text',
+  text,
+  ...(node.marks && { marks: node.marks }),
+});
+
+/** Emphasis within emphasis of its kind is raw too: no mark could say it. */
+function settleRawInline(node: NodeJson, references: References): NodeJson {
+  const md = String(node.attrs?.md ?? '');
+  const [only, ...others] = readInline(parseInline(md, references));
+  const isRaw = only?.type === 'rawInline' && only.attrs?.md === md;
+  const isNested = only?.marks?.some(({ type }) => type !== 'link' && hasMark(node, type)) ?? false;
+  if (others.length === 0 && (isRaw || isNested)) return node;
+  return asText(node, md.replace(/\s+/g, ' '));
+}
+
+/** `isDocument`: the blocks are all there are, so that one at either end has nothing before or after it. */
+export function settle(nodes: readonly NodeJson[], references: References, isDocument = false): NodeJson[] {
+  return nodes.map((node, i): NodeJson => {
+    const [isFirst, isLast] = [isDocument && i === 0, isDocument && i === nodes.length - 1];
+    if (node.type === 'rawBlock') return settleRawBlock(node, isFirst, isLast);
+    if (node.type === 'rawInline') return settleRawInline(node, references);
+    const settled = node.content ? { ...node, content: settle(node.content, references) } : node;
+    return settled.type === 'paragraph' ? settleParagraph(settled) : settled;
+  });
+}

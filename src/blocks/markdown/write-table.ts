@@ -1,0 +1,63 @@
+// Tables: each row is a line, kept or written for itself.
+
+import type { NodeJson } from '../document-json.ts';
+import type { Frame } from './frame.ts';
+import { inlineMeaning } from './meaning.ts';
+import { parseBlocks } from './parser.ts';
+import { prepareInline } from './prepare-inline.ts';
+import { readInline } from './read-inline.ts';
+import type { Lines } from './write-lines.ts';
+import { cellText } from './write-text.ts';
+
+const rules: Record<string, string> = { left: ':---', center: ':---:', right: '---:' };
+
+const formatRow = (cells: readonly string[]) => `| ${cells.join(' | ')} |`.replace(/ {2,}\|/g, ' |');
+
+const meaningOfCells = (cells: readonly (readonly NodeJson[])[]) => JSON.stringify(cells.map(inlineMeaning));
+
+/** Whether a row's source reads as what the row now holds. */
+function readsAsRow(src: string, row: NodeJson, lines: Lines): boolean {
+  const cells = row.content ?? [];
+  const head = `|${'x|'.repeat(cells.length)}\n|${'-|'.repeat(cells.length)}\n`;
+  const tokens = parseBlocks(head + src, lines.options.references);
+  const found = tokens
+    .filter((token, i) => token.type === 'inline' && tokens[i - 1]!.type === 'td_open')
+    .map((token) => prepareInline(readInline(token.children ?? [], 'cell'), 'cell'));
+  const isOneRow =
+    tokens.filter(({ type }) => type === 'tr_open').length === 2 && tokens.at(-1)!.type === 'table_close';
+  return isOneRow && meaningOfCells(found) === meaningOfCells(cells.map(({ content = [] }) => content));
+}
+
+/** Whether the line under the header gives each column the alignment it now has. */
+function readsAsRule(rule: string, aligns: readonly string[]): boolean {
+  const parts = rule.replace(/^[ \t]*\||\|[ \t]*$/g, '').split('|');
+  const ends = (part: string) =>
+    part.startsWith(':') ? (part.endsWith(':') ? 'center' : 'left') : part.endsWith(':') ? 'right' : 'null';
+  return (
+    parts.length === aligns.length &&
+    parts.every((part, i) => /^:?-+:?$/.test(part.trim()) && ends(part.trim()) === aligns[i])
+  );
+}
+
+function rowText(row: NodeJson, lines: Lines): string {
+  const src = lines.keptText(row, 'src');
+  const { forget } = lines.options;
+  if (src !== null && !forget && readsAsRow(src, row, lines)) return src;
+  const house = formatRow((row.content ?? []).map(({ content = [] }) => cellText(content, lines)));
+  if (src === null || !forget) return house;
+  if (house === src) lines.forget(row, 'src');
+  return src;
+}
+
+export function writeTable(table: NodeJson, frame: Frame, lines: Lines): void {
+  const [header, ...rows] = table.content ?? [];
+  const aligns = (header?.content ?? []).map(({ attrs }) => String(attrs?.align ?? null));
+  const house = formatRow(aligns.map((align) => rules[align] ?? '---'));
+  const kept = lines.keptText(table, 'rule');
+  if (kept === house) lines.forget(table, 'rule');
+  const rule = kept !== null && readsAsRule(kept, aligns) ? kept : house;
+  const first = lines.start(table, frame);
+  const texts = [header!, ...rows].map((row) => rowText(row, lines));
+  lines.text(first, texts.toSpliced(1, 0, rule), frame);
+  lines.tail(table);
+}
