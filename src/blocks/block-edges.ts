@@ -1,19 +1,20 @@
-// Backspace after, and Delete before, a block that keeps others inside (a roll call, a table) moves the caret into
-// it. ProseMirror would select the block, and the same key once more would delete all of it: too much for a key that
-// is held down. Whoever wants it gone selects all of it and deletes, or selects the block by another way.
+// Backspace after, and Delete before, a block that keeps its content inside (a roll call, a table, code, source) moves
+// the caret into it. ProseMirror would select the block, and the same key once more would delete all of it: too much for a
+// key that is held down. Whoever wants it gone selects all of it and deletes, or selects the block by another way.
 
 import { Extension } from '@tiptap/core';
 import type { Editor } from '@tiptap/core';
 import type { Node, ResolvedPos } from '@tiptap/pm/model';
 import { Selection } from '@tiptap/pm/state';
 
-const isEnclosing = ({ type }: Node) => type.spec.isolating === true && !type.isTextblock;
+const isEnclosing = ({ type }: Node) => type.spec.isolating === true;
 
 /**
  * Position between the line and what comes next in `direction`, whatever both stand in; null at the end of the
  * document or of a block that keeps its content in.
  */
 function edgeNext($from: ResolvedPos, direction: 1 | -1): number | null {
+  if ($from.parent.type.spec.isolating) return null;
   for (let depth = $from.depth; depth > 0; depth--) {
     const parent = $from.node(depth - 1);
     const isOutermost =

@@ -72,14 +72,17 @@ function formatWords(node: Node, start: number, words: readonly LineMark[]): str
   return html + escapeHtml(text.slice(at));
 }
 
+/** Whether a line's last line is empty: at its end no text gives it its height. */
+const endsOpen = ({ lastChild }: Node) =>
+  !lastChild || lastChild.type.name.endsWith('Break') || Boolean(lastChild.text?.endsWith('\n'));
+
 /** Marks that go on from one node to the next stay open, as in the editor. */
 function formatLine(node: Node, words: readonly LineMark[]): string {
   const parts: { marks: readonly Mark[]; html: string }[] = [];
   node.forEach((child, offset) =>
     parts.push({ marks: child.marks, html: formatWords(child, offset, words) }),
   );
-  const needsBreak = !node.type.spec.code && (!node.lastChild || node.lastChild.type.name.endsWith('Break'));
-  return formatRuns(parts, 0) + (needsBreak ? '<br>' : '');
+  return formatRuns(parts, 0) + (endsOpen(node) ? '<br>' : '');
 }
 
 function formatRuns(parts: { marks: readonly Mark[]; html: string }[], depth: number): string {

@@ -23,13 +23,25 @@ export function visibleRange(view: EditorView, margin: number): { from: number; 
   };
 }
 
-/** A caret's box; its width is 0. */
-export function caretBox(view: EditorView, position: number): Box {
+/** A caret's box; its width is 0. Null when its block has scrolled it out of sight. */
+export function caretBox(view: EditorView, position: number): Box | null {
   const { left, top, bottom } = view.coordsAtPos(position);
-  return { left, top, width: 0, height: bottom - top };
+  const box = { left, top, width: 0, height: bottom - top };
+  return isSeen(box, scrollBox(view, position)) ? box : null;
 }
 
-/** One box per line of text between the positions, and one per block without text (an image, a rule). */
+/** Code and source may scroll within their block; no other text does. */
+function scrollBox(view: EditorView, position: number): DOMRect | null {
+  const { node } = view.domAtPos(position);
+  const element = node instanceof Element ? node : node.parentElement;
+  return element?.closest('pre')?.getBoundingClientRect() ?? null;
+}
+
+const isSeen = ({ left, top, width, height }: Box, within: DOMRect | null) =>
+  !within ||
+  (left + width >= within.left && left <= within.right && top >= within.top && top + height <= within.bottom);
+
+/** One box per line of text that is seen between the positions, and one per block without text (an image, a rule). */
 export function selectionBoxes(view: EditorView, from: number, to: number): Box[] {
   const boxes: Box[] = [];
   view.state.doc.nodesBetween(from, to, (node, start) => {
@@ -51,7 +63,8 @@ function lineBoxes(view: EditorView, from: number, to: number): Box[] {
   const [start, end] = [view.domAtPos(from), view.domAtPos(to)];
   range.setStart(start.node, start.offset);
   range.setEnd(end.node, end.offset);
-  return joinLines(Array.from(range.getClientRects()));
+  const within = scrollBox(view, from);
+  return joinLines(Array.from(range.getClientRects()).filter((box) => isSeen(box, within)));
 }
 
 // A range reports a box for bold text and one for the element that makes it bold. Laid over each other they

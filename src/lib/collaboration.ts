@@ -8,6 +8,7 @@
 // - Drawing DELETES from the note what the schema rejects. An editor may only open a note whose schema it knows.
 // - A remote change replaces each block it touched as a whole, as far as ProseMirror's position mapping can tell:
 //   decorations mapped by position do not survive in it. Anchor things with Y.RelativePosition.
+// - Marks on inline nodes that are no text are not kept by it: blocks/leaf-marks.ts lets them have none.
 // - Changing a block's type, or wrapping or lifting it, replaces the block with a copy: own-line.ts keeps the one who
 //   writes in it, and their letters, with it.
 //
@@ -16,8 +17,10 @@
 
 import type { Content } from '@tiptap/core';
 import { Extension } from '@tiptap/core';
-import { initProseMirrorDoc, ySyncPlugin } from 'y-prosemirror';
+import { Plugin } from '@tiptap/pm/state';
+import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey } from 'y-prosemirror';
 import type { UndoManager, XmlFragment } from 'yjs';
+import { markFromNote } from '$blocks/from-note.ts';
 import { ownLinePlugin } from './own-line.ts';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
 import { remoteChangesPlugin } from './remote-changes.ts';
@@ -47,6 +50,16 @@ declare module '@tiptap/core' {
     collaboration: CollaborationStorage;
   }
 }
+
+/** Says of each change from the note that it is one. Whoever writes an address makes a link of it, and nobody else. */
+const keepAsWritten = () =>
+  new Plugin({
+    filterTransaction(transaction) {
+      const sync = transaction.getMeta(ySyncPluginKey) as { isChangeOrigin?: boolean } | undefined;
+      if (sync?.isChangeOrigin) markFromNote(transaction.setMeta('preventAutolink', true));
+      return true;
+    },
+  });
 
 /**
  * Binds the editor to `fragment`. Whatever `content` the editor was given is replaced by the fragment's.
@@ -81,6 +94,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
     return [
       ySyncPlugin(this.options.fragment, { mapping }),
       remoteChangesPlugin(),
+      keepAsWritten(),
       selectedNodePlugin(),
       ownLinePlugin(),
       undoPlugin(undoManager),

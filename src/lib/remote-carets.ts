@@ -144,9 +144,10 @@ function measure(view: EditorView, carets: readonly RemoteCaret[]): PaintedCaret
   for (const { session, name, colour, anchor, head } of carets) {
     const from = Math.max(Math.min(anchor, head), visible.from, 0);
     const to = Math.min(Math.max(anchor, head), visible.to, view.state.doc.content.size);
-    if (from > to) continue;
+    const caret = from <= to && caretBox(view, head);
+    if (!caret) continue;
     const selection = from < to ? selectionBoxes(view, from, to) : [];
-    painted.push({ session, name, colour, caret: caretBox(view, head), selection });
+    painted.push({ session, name, colour, caret, selection });
   }
   return painted;
 }

@@ -23,7 +23,9 @@ interface AxeViolation {
 }
 
 const meeting =
-  '# Read me\n\nRoll call:\n\n* Min RK / Simula / @minrk\n\n**Decision:** Yes (accepted)\n\n- [ ] @minrk do it (by 2026-12-01)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n`code` and [link](https://example.org)';
+  '# Read me\n\nRoll call:\n\n* Min RK / Simula / @minrk\n\n**Decision:** Yes (accepted)\n\n- [ ] @minrk do it (by 2026-12-01)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n`code` and [link](https://example.org) and <kbd>x</kbd>\n\n<div>\n' +
+  'raw\n'.repeat(30) +
+  '</div>\n\n[^1]: A footnote';
 
 test('without scripts the text is all there', async ({ browser, page }) => {
   const path = await noteOf(page, meeting);

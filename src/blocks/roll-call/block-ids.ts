@@ -1,7 +1,7 @@
 // Keeps the ids of roll calls apart. The block that had an id before a change keeps it, wherever a copy is put: found
 // again by following its position through the change, not by standing first. Where it cannot be followed (cut and
-// pasted, or everything replaced, as when others' changes arrive), the first of an id keeps it, which is the same one
-// in every browser.
+// pasted, or come by others' changes), the first of an id keeps it, which is the same one in every browser.
+// Copies that others' changes leave (two people move one roll call) are named apart with the next change made here.
 // Walks the document only after a change that could have brought a roll call, and then only its blocks.
 
 import type { Fragment, Node, NodeType } from '@tiptap/pm/model';
@@ -10,6 +10,7 @@ import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { AttrStep, Mapping, ReplaceAroundStep, ReplaceStep } from '@tiptap/pm/transform';
 import type { Step } from '@tiptap/pm/transform';
 import { coerceAttributes } from '../attributes.ts';
+import { isFromNote } from '../from-note.ts';
 
 function holds(content: Fragment, type: NodeType): boolean {
   for (const node of content.content)
@@ -59,12 +60,26 @@ function renameCopies(
   return tr.docChanged ? tr : null;
 }
 
+/** Whether the document may hold copies that came from the note, to be named apart with the next change made here. */
+type Pending = boolean;
+
 /** Gives copies of a roll call, and any without an id, a fresh one. */
-export const uniqueIds = (type: NodeType, createId: () => string): Plugin =>
-  new Plugin({
-    key: new PluginKey('rollCallIds'),
-    appendTransaction: (transactions, before, state) =>
-      transactions.some(({ steps }) => steps.some((step) => couldAdd(step, type)))
-        ? renameCopies(transactions, before, state, type, createId)
-        : null,
+export function uniqueIds(type: NodeType, createId: () => string): Plugin {
+  const key = new PluginKey<Pending>('rollCallIds');
+  const bringsOne = ({ steps }: Transaction) => steps.some((step) => couldAdd(step, type));
+  return new Plugin<Pending>({
+    key,
+    state: {
+      init: () => false,
+      apply(transaction, pending) {
+        if (isFromNote(transaction)) return pending || bringsOne(transaction);
+        return pending && !transaction.docChanged;
+      },
+    },
+    appendTransaction(transactions, before, state) {
+      if (transactions.some(isFromNote) || !transactions.some(({ docChanged }) => docChanged)) return null;
+      const isDue = key.getState(before) || transactions.some(bringsOne);
+      return isDue ? renameCopies(transactions, before, state, type, createId) : null;
+    },
   });
+}

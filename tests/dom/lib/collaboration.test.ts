@@ -112,6 +112,16 @@ describe('what an editor shows', () => {
   });
 });
 
+describe('an address', () => {
+  it('that another writes is made a link by them alone', () => {
+    const { a, b } = pair('', 'Two');
+    // Not a link yet: no space after it.
+    type(b, 1, 'see https://a.b');
+    expect(a.state.doc.toJSON()).toEqual(b.state.doc.toJSON());
+    expect(JSON.stringify(a.getJSON())).not.toContain('link');
+  });
+});
+
 describe('undo', () => {
   it('takes back one’s own change and leaves the other’s', () => {
     const { a, b } = pair('');
