@@ -195,8 +195,8 @@ class InlineReader {
   #linkOf(token: Token): MarkJson {
     const href = attributeOf(token, 'href');
     if (token.markup === 'linkify' && !mayFollow(token)) return { type: 'none' };
-    const text = this.#tokens[this.#at + 1];
-    const isBare = text?.type === 'text' && (text.content === href || `mailto:${text.content}` === href);
+    const text = this.#wordsFrom(this.#at + 1);
+    const isBare = text === href || `mailto:${text}` === href;
     const form =
       token.markup === 'autolink' ? 'auto' : isBare && token.markup !== 'linkify' ? 'inline' : null;
     const title = attributeOf(token, 'title');
@@ -206,6 +206,14 @@ class InlineReader {
     if (before?.some((other) => isSameMark(other, mark)))
       mark.attrs.form = mark.attrs.form === 'inline' ? null : 'inline';
     return mark;
+  }
+
+  /** The words up to the next token that is something else. */
+  #wordsFrom(at: number): string {
+    let text = '';
+    for (let i = at; /^text(_special)?$/.test(this.#tokens[i]?.type ?? ''); i++)
+      text += this.#tokens[i]!.content;
+    return text;
   }
 
   #endLink() {
