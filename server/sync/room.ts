@@ -68,9 +68,8 @@ type RoomState =
   | { name: 'draining' }
   | { name: 'closed' };
 
-/** A tick may cost this many socket writes each ms: about a quarter of a core. So it grows from 500 sessions on. */
-const writesPerMs = 25;
-const leastTickMs = 20;
+/** A tick is one socket write for each session, so the larger the crowd the longer it lasts: about a quarter of a core goes into writes. */
+const tickMsFor = (sessions: number) => Math.max(20, 10 + 0.03 * sessions);
 /** Carets of a crowd are news now and then; in a small room they go with the next tick. */
 const presenceMsPerSession = 0.8;
 const longestPresenceMs = 1000;
@@ -222,8 +221,7 @@ export class Room implements SessionRoom {
   wake(): void {
     this.#isWoken = true;
     if (this.#ticking || this.#cancelTick || !this.isOpen) return;
-    const tickMs = Math.max(leastTickMs, this.#sessions.size / writesPerMs);
-    const waitMs = this.#startedAt + tickMs - this.now();
+    const waitMs = this.#startedAt + tickMsFor(this.#sessions.size) - this.now();
     if (waitMs <= 0) void this.#startTick();
     else this.#cancelTick = this.#tools.schedule(() => void this.#startTick(), waitMs);
   }

@@ -160,5 +160,5 @@ it('opens a copy of a stopped store: that is what a backup is', async () => {
   const copy = await folder();
   await cp(data, copy, { recursive: true });
   const second = await start(copy);
-  expect(await (await fetch(`${second.origin}/n/${id}.md`)).text()).toBe('# Backed up\n');
+  expect(await (await fetch(`${second.origin}/n/${id}.md`)).text()).toBe('# Backed up');
 }, 20_000);

@@ -14,13 +14,19 @@ export interface Peer {
   close(): void;
 }
 
+/** jsdom lays nothing out: everything is at the top left, and in sight. */
+function measureNothing(): void {
+  const box = new DOMRect();
+  Object.assign(Range.prototype, { getClientRects: () => [box], getBoundingClientRect: () => box });
+}
+
 /** An editor on `doc`. Ids of roll calls it makes begin with `name`. */
 export function openPeer(doc: Y.Doc, name: string): Peer {
+  measureNothing();
   let made = 0;
   const editor = new Editor({
     element: document.body.appendChild(document.createElement('div')),
     injectCSS: false,
-    // jsdom measures nothing.
     editorProps: { handleScrollToSelection: () => true },
     extensions: [
       ...extensions.map((extension) =>
