@@ -24,17 +24,19 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 export type CollabServer = Awaited<ReturnType<typeof openCollabServer>>;
 
 /**
- * A server with the real LevelDB and the real sockets; `clock` and `schedule` hold for its rooms too. The cookie is the number of the person, 1 without; `nobody`
- * is not let in, and `stranger` is one.
+ * A server with the real LevelDB and the real sockets. The cookie is the number of the person, 1 without; `nobody` is
+ * not let in, and `stranger` is one. `time`: of its rooms; that of its sockets is in `options`.
  */
-export async function openCollabServer(options: Partial<UpgradeOptions> = {}) {
-  const { clock = realClock, schedule = realSchedule } = options;
+export async function openCollabServer(
+  options: Partial<UpgradeOptions> = {},
+  time: Pick<UpgradeOptions, 'clock' | 'schedule'> = { clock: realClock, schedule: realSchedule },
+) {
   const { folder, remove } = await removableFolder();
   const storage = await openLevelStorage(folder, { create: 'if-folder-is-new' });
   const commit = createCommit(storage);
   const noteLog = createNoteLog(storage, commit);
   const roots = { open: ['default'], owned: ['roll'] };
-  const rooms = createRooms({ noteLog, commit, clock, schedule, log: silent, roots });
+  const rooms = createRooms({ noteLog, commit, ...time, log: silent, roots });
   const collab = createUpgrade({
     rooms,
     identify: (request) => identify(request.headers.cookie),
@@ -42,8 +44,8 @@ export async function openCollabServer(options: Partial<UpgradeOptions> = {}) {
     allowedOrigin: ({ headers }) => headers.origin === 'http://notes.example',
     schemaVersion: 3,
     epochOf: async () => 'first',
-    clock,
-    schedule,
+    clock: realClock,
+    schedule: realSchedule,
     log: silent,
     ...options,
   });

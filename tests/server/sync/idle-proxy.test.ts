@@ -18,7 +18,8 @@ test(
   { timeout: 30_000 },
   async () => {
     const clock = createTestClock();
-    const server = await openCollabServer({ clock, schedule: clock.schedule });
+    const time = { clock, schedule: clock.schedule };
+    const server = await openCollabServer(time, time);
     const proxy = await openTcpProxy({ port: server.port, idleMs, schedule: clock.schedule });
     await server.rooms.create(noteId, textUpdate('Hello'), []);
     const provider = new WebsocketProvider(`ws://127.0.0.1:${proxy.port}/collab`, noteId, new Y.Doc(), {

@@ -23,7 +23,8 @@ const messageReceipt = 4;
 const clock = createTestClock();
 let server: CollabServer;
 beforeAll(async () => {
-  server = await openCollabServer({ clock, schedule: clock.schedule });
+  const time = { clock, schedule: clock.schedule };
+  server = await openCollabServer(time, time);
 });
 afterAll(() => server.close());
 
