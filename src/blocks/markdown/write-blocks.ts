@@ -166,12 +166,12 @@ class DocumentWriter implements BlockWriter {
     return [mark + String(language ?? ''), ...(text || node.attrs?.blank ? text.split('\n') : []), mark];
   }
 
-  /** Dashes right under a line of text would make a heading of it, and after a bullet of dashes a longer rule. */
+  /** Dashes right under a line of text would make a heading of it, and right behind a bullet of dashes a longer rule. */
   #rule(node: NodeJson, { bullet, isTight }: Frame, before: Before): string {
     const rule = this.lines.keptText(node, 'rule') ?? '---';
     if (rule === '---') this.lines.forget(node, 'rule');
     if (rule.startsWith('-') && isTight && before.node?.type === 'paragraph') return '***';
-    if (bullet === '' || !rule.startsWith(bullet)) return rule;
+    if (before.node !== null || bullet === '' || !rule.startsWith(bullet)) return rule;
     return bullet === '*' ? '---' : '***';
   }
 }
