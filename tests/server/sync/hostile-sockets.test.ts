@@ -191,6 +191,20 @@ describe('peers that are gone or do not read', () => {
     await expectHarmless();
     socket.destroy();
   });
+
+  test('[I4] a stranger with a plain provider writes on under its id after the connection broke', async () => {
+    const stranger = openPeer('stranger');
+    await says(stranger, 'Hello');
+    stranger.text.insert(0, 'One. ');
+    await says(ana, 'One. ');
+    stranger.provider.disconnect();
+    stranger.text.insert(0, 'Two. ');
+    stranger.provider.connect();
+    // What Ana wrote at the same place may stand between the two.
+    await says(ana, 'Two. ');
+    stranger.provider.destroy();
+    await expectHarmless();
+  });
 });
 
 function request(header: string): string {
