@@ -8,21 +8,17 @@
 // One person, and one address, may hold so many sockets (429 beyond). Addresses of this machine are not counted:
 // behind a proxy all come from there, and the proxy has to count.
 //
-// Every socket has an error listener, since `ws` reports hostile frames there. Frames that come before the room is
-// open wait unread in the kernel, which bounds them. A peer whose end has gone without a word is found by ping:
-// from whom nothing comes for 25 s is cut off. Pings of a peer's own are answered only while it reads, and cost it the
-// socket when they flood: unread answers would pile up here.
+// Frames that come before the room is open wait unread in the kernel, which bounds them. What is done with a socket
+// once it is open: peer-socket.ts.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
 import { parseNoteId } from '../../src/core/ids.ts';
 import type { NoteId } from '../../src/core/ids.ts';
-import { Allowance } from './allowance.ts';
-import { toFrames } from './frames.ts';
 import { Headcount } from './headcount.ts';
+import { PeerSocket, PeerWebSocket } from './peer-socket.ts';
 import { closeCode, maxFrameBytes } from './protocol.ts';
-import type { RoomLog, Rooms, Session, SessionPerson, SessionSocket } from './rooms.ts';
+import type { RoomLog, Rooms, SessionPerson } from './rooms.ts';
 
 export interface UpgradeOptions {
   rooms: Rooms;
@@ -59,16 +55,8 @@ export interface Upgrade {
 
 const path = /^\/collab\/([^/]*)\/?$/;
 const pingMs = 10_000;
-/** A peer that has said nothing for so long, not even to pings, is gone; looked at with each ping, so within 35 s. */
-const silenceMs = 25_000;
 /** How long a socket may take to part after its close frame. */
 const lingerMs = 1000;
-/** The same for one whose session has ended; until then what it sends is read and ignored. */
-const partingMs = 5000;
-/** Pings and pongs of the peer's own making. */
-const controlRate = { perSecond: 20, burst: 200 };
-/** Above this no ping is answered. */
-const maxUnreadBytes = 64 * 1024;
 
 /** A frame that ws refuses by itself is closed with 1009, which a y-websocket peer retries; leave room for our own, final 4413. */
 const hardMaxFrameBytes = 2 * maxFrameBytes;
@@ -77,7 +65,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
   const { rooms, log, limits = generousLimits } = options;
   const perPerson = new Headcount(limits.socketsPerPerson);
   const perAddress = new Headcount(limits.socketsPerAddress);
-  const server = new WebSocketServer({
+  const server = new WebSocketServer<typeof PeerWebSocket>({
+    WebSocket: PeerWebSocket,
     noServer: true,
     clientTracking: true,
     perMessageDeflate: deflateTerms,
@@ -85,41 +74,21 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     maxPayload: hardMaxFrameBytes,
     ...fragmentLimits,
   });
-  const heardAt = new WeakMap<WebSocket, number>();
-  const hear = (socket: WebSocket) => heardAt.set(socket, options.clock.now());
   let isClosing = false;
 
   const ping = () => {
-    for (const socket of server.clients) {
-      if (options.clock.now() - (heardAt.get(socket) ?? 0) > silenceMs) socket.terminate();
-      else if (socket.readyState === socket.OPEN) socket.ping();
-    }
+    for (const { peer } of server.clients) peer?.ping();
     cancelPing = options.schedule(ping, pingMs);
   };
   let cancelPing = options.schedule(ping, pingMs);
 
   const serve = async (
-    socket: WebSocket,
-    raw: Duplex,
+    socket: PeerWebSocket,
+    peer: PeerSocket,
     noteId: NoteId,
     person: SessionPerson,
     query: URLSearchParams,
-    deflate: boolean,
   ) => {
-    hear(socket);
-    const control = new Allowance(controlRate, options.clock.now());
-    const hearControl = () => {
-      hear(socket);
-      if (control.take(1, options.clock.now())) return true;
-      socket.terminate();
-      return false;
-    };
-    socket.on('pong', hearControl);
-    socket.on('ping', (data) => {
-      if (hearControl() && socket.bufferedAmount <= maxUnreadBytes) socket.pong(data);
-    });
-    socket.on('message', () => hear(socket));
-    socket.on('error', (error) => log.warn({ note: noteId, err: error }, 'a socket failed'));
     const schema = query.get('schema');
     if (schema !== null && !(Number(schema) >= options.schemaVersion)) {
       socket.close(closeCode.pageTooOld, 'Reload: this page is too old for this note.');
@@ -132,18 +101,15 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       socket.close(closeCode.otherEpoch, 'This page kept another note that had this address.');
       return;
     }
-    const sessionSocket = toSessionSocket(socket, raw, deflate, options.schedule);
-    const session = await rooms.connect(noteId, sessionSocket, person, {
-      rollcall: query.get('rollcall') === '1',
-    });
-    if (session) attach(socket, session);
+    const session = await rooms.connect(noteId, peer, person, { rollcall: query.get('rollcall') === '1' });
+    if (session) peer.attach(session);
     socket.resume();
   };
 
   /** Null when the person or the address holds too many already; else how to leave. */
   const enter = ({ id, isStranger }: SessionPerson, address: string): (() => void) | null => {
-    const leaveAddress = isOfThisMachine(address) ? () => undefined : perAddress.enter(address);
-    const leavePerson = isStranger ? () => undefined : perPerson.enter(id);
+    const leaveAddress = isOfThisMachine(address) ? ignore : perAddress.enter(address);
+    const leavePerson = isStranger ? ignore : perPerson.enter(id);
     if (leaveAddress && leavePerson) {
       return () => {
         leaveAddress();
@@ -172,7 +138,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     if (socket.destroyed) return leave();
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const deflate = takesDeflated(webSocket, request);
-      serve(webSocket, socket, noteId, person, url.searchParams, deflate).catch((error: unknown) => {
+      const peer = new PeerSocket(noteId, webSocket, socket, { deflate, tools: options });
+      serve(webSocket, peer, noteId, person, url.searchParams).catch((error: unknown) => {
         log.error({ note: noteId, err: error }, 'a session could not begin');
         webSocket.close(closeCode.failure, 'This note cannot be opened at the moment.');
       });
@@ -183,7 +150,6 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     upgrade(request, socket, head) {
       const url = toUrl(request.url);
       if (!url?.pathname.startsWith('/collab/')) return false;
-      const ignore = () => undefined;
       socket.on('error', ignore); // ws brings its own once it has the socket
       decide(request, socket, head, url).catch((error: unknown) => {
         log.error({ err: error }, 'an upgrade failed');
@@ -199,8 +165,10 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
   };
 }
 
+const ignore = () => undefined;
+
 /** Whether it agreed to compressed messages. One that wants a smaller window than ours is spoken to plainly. */
-const takesDeflated = ({ extensions }: WebSocket, { headers }: IncomingMessage) =>
+const takesDeflated = ({ extensions }: PeerWebSocket, { headers }: IncomingMessage) =>
   extensions.includes('permessage-deflate') &&
   !headers['sec-websocket-extensions']?.includes('server_max_window_bits');
 
@@ -212,45 +180,6 @@ function toUrl(text = ''): URL | null {
   } catch {
     return null;
   }
-}
-
-function attach(socket: WebSocket, session: Session): void {
-  socket.on('close', (code) => session.leave(code));
-  socket.on('pong', () => session.heard());
-  socket.on('message', (data: Buffer, isBinary: boolean) => {
-    if (isBinary) session.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
-    else session.end(closeCode.malformed, 'Messages are binary.');
-  });
-  if (socket.readyState !== socket.OPEN) session.leave();
-}
-
-// Frames go to the raw socket, made once for all (frames.ts). That is safe beside ws, which writes its own (pings,
-// close) whole and at once: it never compresses anything itself.
-function toSessionSocket(
-  socket: WebSocket,
-  raw: Duplex,
-  deflate: boolean,
-  schedule: UpgradeOptions['schedule'],
-): SessionSocket {
-  return {
-    get isOpen() {
-      return socket.readyState === socket.OPEN;
-    },
-    get bufferedBytes() {
-      return raw.writableLength;
-    },
-    send(...packets) {
-      if (packets.length === 1) return void raw.write(toFrames(packets[0]!, { deflate }));
-      raw.cork();
-      for (const packet of packets) raw.write(toFrames(packet, { deflate }));
-      raw.uncork();
-    },
-    close(code, reason) {
-      socket.close(code, reason);
-      const cancel = schedule(() => socket.terminate(), partingMs);
-      socket.once('close', cancel);
-    },
-  };
 }
 
 /**
