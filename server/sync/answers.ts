@@ -22,61 +22,62 @@ interface Answer {
   upTo: number;
 }
 
-export class Answers {
-  readonly #answers = new Map<string, Answer>();
+/** What is kept as long as somebody asks for it. */
+class Kept {
+  readonly answers = new Map<string, Answer>();
   /** Since the oldest answer. */
-  #changes: Uint8Array[] = [];
-  #changedBytes = 0;
+  readonly changes: Uint8Array[] = [];
+  changedBytes = 0;
   /** The changes from the n-th on. */
-  readonly #rests = new Map<number, Packet>();
+  readonly rests = new Map<number, Packet>();
+}
+
+export class Answers {
+  #kept: Kept | null = null;
   #isUsed = false;
 
   /** The document has just been opened, from a snapshot: that is the answer for who has nothing. */
   begin({ snapshot, updates }: LoadedNote): void {
     if (!snapshot) return;
-    this.#answers.set(keyOf(nothing), { packet: new Packet(writeStep2(snapshot.update)), upTo: 0 });
+    this.#keep(nothing, snapshot.update);
     for (const { update } of updates) this.changed(update);
   }
 
   /** The document, durable again, has this change more. */
   changed(update: Uint8Array): void {
-    if (this.#answers.size === 0) return;
-    this.#changes.push(update);
-    this.#changedBytes += update.length;
-    this.#rests.clear();
-    if (this.#changes.length > maxChanges || this.#changedBytes > maxChangedBytes) this.#forget();
+    const kept = this.#kept;
+    if (!kept) return;
+    kept.changes.push(update);
+    kept.changedBytes += update.length;
+    kept.rests.clear();
+    if (kept.changes.length > maxChanges || kept.changedBytes > maxChangedBytes) this.#kept = null;
   }
 
   /** What a peer with this state vector lacks of `doc`: a step 2, and what came after it. */
   to(stateVector: Uint8Array, doc: Y.Doc): Packet[] {
     this.#isUsed = true;
-    const key = keyOf(stateVector);
-    let answer = this.#answers.get(key);
-    if (!answer) {
-      if (this.#answers.size >= maxAnswers) this.#forget();
-      const packet = new Packet(writeStep2(Y.encodeStateAsUpdate(doc, stateVector)));
-      answer = { packet, upTo: this.#changes.length };
-      this.#answers.set(key, answer);
-    }
-    return answer.upTo === this.#changes.length ? [answer.packet] : [answer.packet, this.#from(answer.upTo)];
+    const known = this.#kept?.answers.get(keyOf(stateVector));
+    const { packet, upTo } = known ?? this.#keep(stateVector, Y.encodeStateAsUpdate(doc, stateVector));
+    return !this.#kept || upTo === this.#kept.changes.length ? [packet] : [packet, restOf(this.#kept, upTo)];
   }
 
   /** To be called now and then: what nobody has asked for since the last time is forgotten. */
   rest(): void {
-    if (!this.#isUsed) this.#forget();
+    if (!this.#isUsed) this.#kept = null;
     this.#isUsed = false;
   }
 
-  #from(index: number): Packet {
-    const rest = this.#rests.get(index) ?? new Packet(writeUpdate(mergeUpdates(this.#changes.slice(index))));
-    this.#rests.set(index, rest);
-    return rest;
+  #keep(stateVector: Uint8Array, update: Uint8Array): Answer {
+    if (this.#kept && this.#kept.answers.size >= maxAnswers) this.#kept = null;
+    const { answers, changes } = (this.#kept ??= new Kept());
+    const answer = { packet: new Packet(writeStep2(update)), upTo: changes.length };
+    answers.set(keyOf(stateVector), answer);
+    return answer;
   }
+}
 
-  #forget(): void {
-    this.#answers.clear();
-    this.#changes = [];
-    this.#changedBytes = 0;
-    this.#rests.clear();
-  }
+function restOf({ changes, rests }: Kept, index: number): Packet {
+  const rest = rests.get(index) ?? new Packet(writeUpdate(mergeUpdates(changes.slice(index))));
+  rests.set(index, rest);
+  return rest;
 }

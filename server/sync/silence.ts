@@ -36,9 +36,11 @@ export interface Signs {
 
 type SilentNotice = Notice & { kind: 'silent' };
 
+const nobody: ReadonlyMap<PersonId, Signs> = new Map();
+
 export class Silence {
   readonly #broken = new Set<Signs>();
-  #told = new Map<PersonId, Signs>();
+  #told: ReadonlyMap<PersonId, Signs> = nobody;
 
   /** The socket of a session is gone, and nobody said so. */
   broke(signs: Signs): void {
@@ -66,7 +68,7 @@ export class Silence {
         silent.set(signs.person.id, signs);
     }
     const before = this.#told;
-    this.#told = silent;
+    this.#told = silent.size > 0 ? silent : nobody;
     const isSame = before.size === silent.size && [...silent.keys()].every((id) => before.has(id));
     if (isSame) return null;
     const gone = [...before.values()].filter(({ person }) => !silent.has(person.id));
