@@ -5,7 +5,7 @@
 //      └──▶ closed (no such note, nothing left of it, unreadable)
 //
 // The tick. What sessions contribute, edits, questions and presence wait until it starts: at once when the room
-// was quiet, else 20 ms after the last start, later in a crowd; a crowd's presence waits longer. One tick at a time:
+// was quiet, else some 20 ms after the last start, later in a crowd; a crowd's presence waits longer. One tick at a time:
 //   1. contributions that fit are applied to the document, others turned away; then edits run
 //   2. all that changed is appended to the log as one record, synced            (awaited: the group commit)
 //   3. only then anybody hears: the change, receipts, answers, results of edits and looks, presence
@@ -69,7 +69,7 @@ type RoomState =
   | { name: 'closed' };
 
 /** A tick is one socket write for each session, so the larger the crowd the longer it lasts: about a quarter of a core goes into writes. */
-const tickMsFor = (sessions: number) => Math.max(20, 10 + 0.03 * sessions);
+const tickMsFor = (sessions: number) => Math.max(20 + 0.01 * sessions, 10 + 0.03 * sessions);
 /** Carets of a crowd are news now and then; in a small room they go with the next tick. */
 const presenceMsPerSession = 0.8;
 const longestPresenceMs = 1000;

@@ -167,7 +167,7 @@ describe('changing', () => {
       peer.upload();
     }
     storage.release();
-    await clock.advance(20);
+    await clock.advance(21);
     expect(storage.writes - writes).toBe(2); // the first at once, the other four together
     await exchange(clock, ...peers);
     expect(new Set(peers.map(({ text }) => text.toJSON())).size).toBe(1);
