@@ -71,8 +71,8 @@ const areas: Area[] = [
   },
   {
     name: 'sync: pure',
-    files: /^server\/sync\/(?!upgrade|frames)/,
-    may: [core, yjs, /^server\/sync\/(?!upgrade|frames)/, /^server\/storage\/(?!leveldb)/],
+    files: /^server\/sync\/(?!upgrade|peer-socket|frames)/,
+    may: [core, yjs, /^server\/sync\/(?!upgrade|peer-socket|frames)/, /^server\/storage\/(?!leveldb)/],
     types: [/^server\/log\.ts$/],
   },
   {

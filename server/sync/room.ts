@@ -18,41 +18,26 @@
 import type * as Y from 'yjs';
 import { may } from '../../src/core/access.ts';
 import type { NoteId, PersonId } from '../../src/core/ids.ts';
-import type { NoteLog } from '../storage/note-log.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
 import { restOfNote } from '../storage/read-note.ts';
 import { StorageError } from '../storage/storage.ts';
 import type { SessionLimits } from './allowance.ts';
 import { Answers } from './answers.ts';
+import { Compaction } from './compaction.ts';
 import { createDelivery } from './delivery.ts';
 import type { Work } from './open-note.ts';
 import { OpenNote, refuse } from './open-note.ts';
+import { PresenceLane } from './presence-lane.ts';
 import { Presence } from './presence.ts';
+import { probeUntilHealed } from './probe.ts';
 import type { AwarenessEntry, CloseCode, Notice } from './protocol.ts';
 import { brokenCode, closeCode, writeAwareness } from './protocol.ts';
+import type { RoomTools } from './room-tools.ts';
 import type { Contribution, SessionPerson, SessionRoom, SessionSocket } from './session.ts';
 import { Session } from './session.ts';
 import { Silence } from './silence.ts';
 import type { Signs } from './silence.ts';
 import type { Roots } from './validate.ts';
-
-/** What a room works with. Time is a parameter: nothing here looks at a clock by itself. */
-export interface RoomTools {
-  noteLog: NoteLog;
-  clock: { now(): number };
-  /** Runs `run` once after `delayMs`, unless the returned function is called before. */
-  schedule(run: () => void, delayMs: number): () => void;
-  log: RoomLog;
-  roots: Roots;
-  limits: SessionLimits;
-}
-
-/** One line per event. Never a note's text. */
-export interface RoomLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** How opening a room ended. */
 export type Opening =
@@ -61,30 +46,28 @@ export type Opening =
   | { state: 'damaged'; account: string[] }
   | { state: 'failed'; error: unknown };
 
+interface ReadOnly {
+  name: 'read-only';
+  note: OpenNote;
+  notice: Notice;
+  error: unknown;
+  stopProbing: () => void;
+}
+
 type RoomState =
   | { name: 'loading' }
   | { name: 'live'; note: OpenNote }
-  | { name: 'read-only'; note: OpenNote; notice: Notice; error: unknown; cancelProbe: () => void }
+  | ReadOnly
   | { name: 'draining' }
   | { name: 'closed' };
 
 /** A tick is one socket write for each session, so the larger the crowd the longer it lasts: about a quarter of a core goes into writes. */
 const tickMsFor = (sessions: number) => Math.max(20 + 0.01 * sessions, 10 + 0.03 * sessions);
-/** Carets of a crowd are news now and then; in a small room they go with the next tick. */
-const presenceMsPerSession = 0.8;
-const longestPresenceMs = 1000;
 const idleMs = 5000;
 const heartbeatMs = 5000;
 /** y-websocket's peers give up on a room that is silent for 30 s; pings do not count. */
 const silenceMs = 13_000;
 const staleLookMs = 250;
-const firstProbeMs = 1000;
-const longestProbeMs = 30_000;
-/** Records worth a snapshot when the room closes, and while it is open. */
-const longTail = 100;
-const veryLongTail = 5000;
-/** After a snapshot could not be made. */
-const compactAgainMs = 60_000;
 
 const noWork = (): Work => ({ contributions: [], edits: [], looks: [] });
 
@@ -98,6 +81,8 @@ export class Room implements SessionRoom {
   readonly #presence = new Presence<Session>((session, peer) => this.#openNote?.name(session, peer) ?? false);
   readonly #answers = new Answers();
   readonly #silence = new Silence();
+  readonly #presenceLane: PresenceLane;
+  readonly #compaction: Compaction;
   /** It is told once the change is. */
   #isSomebodyBack = false;
   #state: RoomState = { name: 'loading' };
@@ -106,11 +91,7 @@ export class Room implements SessionRoom {
   #startedAt = -Infinity;
   #isWoken = false;
   #isClosing = false;
-  #presenceDueAt = -Infinity;
-  #compacting: Promise<void> | null = null;
-  #compactAgainAt = -Infinity;
   #cancelTick: (() => void) | null = null;
-  #cancelPresence: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
   #cancelHeartbeat: (() => void) | null = null;
   #tellClosed: () => void = () => undefined;
@@ -120,6 +101,8 @@ export class Room implements SessionRoom {
     this.#noteId = noteId;
     this.#tools = tools;
     this.#changed = changed;
+    this.#presenceLane = new PresenceLane(tools);
+    this.#compaction = new Compaction(noteId, tools);
     this.closed = new Promise((resolve) => (this.#tellClosed = resolve));
     this.opened = this.#load();
   }
@@ -185,9 +168,11 @@ export class Room implements SessionRoom {
     if (state.name !== 'live' && state.name !== 'read-only') return this.closed;
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.restart, 'The server is closing this note.');
-    await this.#compacting;
-    if (state.name === 'read-only') state.cancelProbe();
-    else if (state.note.isTailLong(longTail)) await this.#compact(state.note);
+    if (state.name === 'live') await this.#compaction.atClose(state.note);
+    else {
+      state.stopProbing();
+      await this.#compaction.done();
+    }
     this.#shut(state.note);
   }
 
@@ -226,15 +211,8 @@ export class Room implements SessionRoom {
     else this.#cancelTick = this.#tools.schedule(() => void this.#startTick(), waitMs);
   }
 
-  /** At once, or when the crowd's next presence is due. */
   #wakeForPresence(): void {
-    if (!this.#presence.hasChanges || this.#cancelPresence) return;
-    const waitMs = this.#presenceDueAt - this.now();
-    if (waitMs <= 0) return this.wake();
-    this.#cancelPresence = this.#tools.schedule(() => {
-      this.#cancelPresence = null;
-      this.wake();
-    }, waitMs);
+    if (this.#presence.hasChanges) this.#presenceLane.wait(() => this.wake());
   }
 
   get #openNote(): OpenNote | null {
@@ -281,7 +259,7 @@ export class Room implements SessionRoom {
         if (committed.change) this.#changed(committed.at);
         this.#deliver(state.note, committed.change);
         await state.note.show(work.looks);
-        if (committed.state === 'durable') this.#compactNowAndThen(state.note);
+        if (committed.state === 'durable') this.#compaction.whileOpen(state.note);
         return;
       }
       case 'read-only':
@@ -311,10 +289,9 @@ export class Room implements SessionRoom {
   }
 
   #takePresence(): AwarenessEntry[] {
-    const now = this.now();
-    if (now < this.#presenceDueAt || !this.#presence.hasChanges) return [];
-    this.#presenceDueAt = now + Math.min(this.#sessions.size * presenceMsPerSession, longestPresenceMs);
-    return this.#presence.takeChanges(now);
+    if (!this.#presenceLane.isDue || !this.#presence.hasChanges) return [];
+    this.#presenceLane.sent(this.#sessions.size);
+    return this.#presence.takeChanges(this.now());
   }
 
   // ---- trouble
@@ -322,24 +299,13 @@ export class Room implements SessionRoom {
   #becomeReadOnly(note: OpenNote, error: unknown): void {
     this.#tools.log.error({ note: this.#noteId, err: error }, 'a note cannot be saved and is read-only');
     const notice = cannotSaveNotice;
-    const state: RoomState = { name: 'read-only', note, notice, error, cancelProbe: () => undefined };
+    const state: ReadOnly = { name: 'read-only', note, notice, error, stopProbing: () => undefined };
     this.#state = state;
     this.#notify(notice);
-    this.#probeAfter(state, firstProbeMs);
+    state.stopProbing = probeUntilHealed(this.#tools, () => this.#heal(state));
   }
 
-  #probeAfter(state: RoomState & { name: 'read-only' }, delayMs: number): void {
-    state.cancelProbe = this.#tools.schedule(() => {
-      this.#tools.noteLog.probe().then(
-        () => this.#heal(state),
-        () => {
-          if (this.#state === state) this.#probeAfter(state, Math.min(2 * delayMs, longestProbeMs));
-        },
-      );
-    }, delayMs);
-  }
-
-  #heal(state: RoomState & { name: 'read-only' }): void {
+  #heal(state: ReadOnly): void {
     if (this.#state !== state || this.#isClosing) return;
     // A tick of the read-only state must not outlive it.
     if (this.#ticking) return void this.#ticking.then(() => this.#heal(state));
@@ -360,9 +326,9 @@ export class Room implements SessionRoom {
     const state = this.#state;
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.failure, 'This note cannot be opened at the moment.');
-    if (state.name === 'read-only') state.cancelProbe();
+    if (state.name === 'read-only') state.stopProbing();
     // Whoever opens the note anew must not meet a snapshot that is still being made.
-    void Promise.resolve(this.#compacting).then(() => this.#shut('note' in state ? state.note : null));
+    void this.#compaction.done().then(() => this.#shut('note' in state ? state.note : null));
   }
 
   // ---- opening and closing
@@ -400,7 +366,7 @@ export class Room implements SessionRoom {
     this.#tools.log.error({ note: this.#noteId, account }, 'a note is damaged and read-only');
     const error = new StorageError('damaged', `This note is damaged. ${account.join(' ')}`);
     const notice = damagedNotice(account);
-    this.#state = { name: 'read-only', note, notice, error, cancelProbe: () => undefined };
+    this.#state = { name: 'read-only', note, notice, error, stopProbing: () => undefined };
     this.#restIfIdle();
     return { state: 'open' };
   }
@@ -424,28 +390,10 @@ export class Room implements SessionRoom {
     }, idleMs);
   }
 
-  /** People write on meanwhile. */
-  #compactNowAndThen(note: OpenNote): void {
-    if (this.#compacting || this.now() < this.#compactAgainAt || !note.isTailLong(veryLongTail)) return;
-    this.#compacting = this.#compact(note).then(() => {
-      this.#compacting = null;
-    });
-  }
-
-  async #compact(note: OpenNote): Promise<void> {
-    try {
-      await note.compact();
-    } catch (error) {
-      // The records are all still there: a longer way to load, nothing worse.
-      this.#compactAgainAt = this.now() + compactAgainMs;
-      this.#tools.log.warn({ note: this.#noteId, err: error }, 'a note could not be compacted');
-    }
-  }
-
   #shut(note: OpenNote | null): void {
     this.#state = { name: 'closed' };
-    const timers = [this.#cancelTick, this.#cancelPresence, this.#cancelIdle, this.#cancelHeartbeat];
-    for (const cancel of timers) cancel?.();
+    for (const cancel of [this.#cancelTick, this.#cancelIdle, this.#cancelHeartbeat]) cancel?.();
+    this.#presenceLane.stop();
     note?.destroy();
     this.#tellClosed();
   }

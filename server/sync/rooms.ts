@@ -10,11 +10,12 @@ import { StorageError } from '../storage/storage.ts';
 import { sessionLimits } from './allowance.ts';
 import { closeCode } from './protocol.ts';
 import { ownedByServer } from './peer-owners.ts';
-import type { Opening, RoomTools } from './room.ts';
+import type { Opening } from './room.ts';
+import type { RoomTools } from './room-tools.ts';
 import { Room } from './room.ts';
 import type { Session, SessionPerson, SessionSocket } from './session.ts';
 
-export type { RoomLog } from './room.ts';
+export type { RoomLog } from './room-tools.ts';
 export type { Session, SessionPerson, SessionSocket } from './session.ts';
 
 export interface Rooms {
