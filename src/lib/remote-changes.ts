@@ -7,8 +7,8 @@
 // - what it hands to ProseMirror is cut down to the blocks that differ; all other places hold;
 // - when the caret was on the screen before others' changes and is not in the next frame, it is scrolled to, once a
 //   frame and not for each change. A browser that anchors scrolling, as most do, has kept it there itself.
-// And before it notes where the selection is, it is told where the browser has put it: a key moves the caret at once,
-// but ProseMirror hears of it in a later task, and a change that came between would put the caret back.
+// And before it notes where the selection is, the browser's caret is read (browser-caret.ts): a change that came before
+// ProseMirror heard of it would put the caret back.
 
 import { Slice } from '@tiptap/pm/model';
 import type { Fragment, Node } from '@tiptap/pm/model';
@@ -20,6 +20,7 @@ import { getRelativeSelection, ySyncPluginKey } from 'y-prosemirror';
 import type { ProsemirrorBinding } from 'y-prosemirror';
 import { changedBlocks } from '../blocks/changed-blocks.ts';
 import type { ChangedBlocks } from '../blocks/changed-blocks.ts';
+import { readBrowserCaret } from './browser-caret.ts';
 
 /** Must come right after the sync plugin in the plugin list. */
 export function remoteChangesPlugin(): Plugin {
@@ -31,7 +32,7 @@ export function remoteChangesPlugin(): Plugin {
         // In here nothing is written to the note, and nothing is read when it is this editor that changes the note.
         binding.mux(() => {
           if (!view.hasFocus() || view.composing) return;
-          document.dispatchEvent(new Event('selectionchange'));
+          readBrowserCaret(view);
           binding.beforeTransactionSelection = getRelativeSelection(binding, view.state);
         });
       };

@@ -11,6 +11,7 @@ import { extensions } from '$blocks/schema.ts';
 import { faces } from '$blocks/views.ts';
 import { createBlockId } from '$core/ids.ts';
 import type { Profile } from '$core/person.ts';
+import { BrowserCaret } from '../browser-caret.ts';
 import { Collaboration } from '../collaboration.ts';
 import { RemoteCarets } from '../remote-carets.ts';
 import type { Ask } from './editor-actions.ts';
@@ -83,6 +84,7 @@ export function createEditor(parts: EditorParts): Editor {
     injectCSS: false,
     extensions: [
       ...configure(extensions, face),
+      BrowserCaret,
       Collaboration.configure({ fragment }),
       RemoteCarets.configure({ awareness }),
       faces(face),
