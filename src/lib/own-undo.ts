@@ -28,6 +28,7 @@ import {
 } from 'y-prosemirror';
 import type { ProsemirrorBinding } from 'y-prosemirror';
 import * as Y from 'yjs';
+import { UndoManager } from './undo-manager.ts';
 
 type RelativeSelection = ReturnType<typeof getRelativeSelection>;
 type StackEvent = Parameters<Parameters<Y.UndoManager['on']>[1]>[0] & {
@@ -47,8 +48,8 @@ const groupingPauseMs = 500;
 const selectionKey = Symbol('selection before');
 
 /** Follows the changes the sync plugin makes to `fragment`. The caller destroys it. */
-export function createUndoManager(fragment: Y.XmlFragment): Y.UndoManager {
-  return new Y.UndoManager(fragment, {
+export function createUndoManager(fragment: Y.XmlFragment): UndoManager {
+  return new UndoManager(fragment, {
     captureTimeout: groupingPauseMs,
     trackedOrigins: new Set([ySyncPluginKey]),
     captureTransaction: (transaction) => transaction.meta.get('addToHistory') !== false,

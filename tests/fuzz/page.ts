@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import { createPersonId } from '../../src/core/ids.ts';
 import type { NoteId } from '../../src/core/ids.ts';
 import { writeStep1 } from '../../server/sync/protocol.ts';
+import { UndoManager } from '../../src/lib/undo-manager.ts';
 import type { Rooms, Session, SessionPerson } from '../../server/sync/rooms.ts';
 import { Peer } from '../support/peer.ts';
 import type { Random } from '../support/random.ts';
@@ -21,7 +22,7 @@ const syncStep2 = 1;
 export class Page extends Peer {
   readonly number: number;
   readonly version: number;
-  readonly undo: Y.UndoManager;
+  readonly undo: UndoManager;
   /** Every frame it ever sent, to be sent again. */
   readonly sentFrames: Uint8Array[];
   /** On this connection frames went astray, so its receipts promise nothing. */
@@ -40,7 +41,7 @@ export class Page extends Peer {
     this.#isStranger = number % 5 === 0;
     // Yjs ids decide who wins; they must come from the seed as well.
     this.doc.clientID = 1 + random.below(2 ** 31);
-    this.undo = new Y.UndoManager(this.doc.getXmlFragment('default'), { captureTimeout: 0 });
+    this.undo = new UndoManager(this.doc.getXmlFragment('default'), { captureTimeout: 0 });
   }
 
   /** The page is loaded again in `version`, with what the device kept. */
