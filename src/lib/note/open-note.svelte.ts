@@ -48,6 +48,8 @@ export class OpenNote {
   readonly notices = new Notices();
   readonly question = new ProfileQuestion();
   readonly #mayEdit: boolean;
+  /** Derived, so that the editor hears of it only when it changes: being told makes it draw all of the note. */
+  readonly writable = $derived.by((): boolean => this.#mayEdit && this.session.writable);
 
   panel = $state.raw<Panel>(null);
   finding = $state.raw(false);
@@ -82,10 +84,6 @@ export class OpenNote {
   /** Null until there is a text to edit. */
   get editor(): Editor | null {
     return this.#editor;
-  }
-
-  get writable(): boolean {
-    return this.#mayEdit && this.session.writable;
   }
 
   /** Puts the editor into `element`. Once, when the session is ready. */
