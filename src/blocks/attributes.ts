@@ -148,6 +148,8 @@ const table: Record<string, Record<string, AttributeRule>> = {
     fence: string(20, /^(`{3,}|~{3,}|indent)$/),
     /** There is one empty line within, and nothing else. */
     blank: flag(),
+    /** Nothing closes it: the text ends within it, without a line end. */
+    open: flag(),
     gap: layout.gap,
     tail: layout.tail,
     src,

@@ -114,6 +114,8 @@ export const features: string[] = [
   '~~~\ntilde\n~~~\n',
   '````\n```\n````\n',
   '```\n\n\n```\n',
+  '```\nnever closed',
+  '> - ```\n>   never closed',
   '> a\n>\n> > b\n>\n> c\n',
   '>a\n>b\n',
   '> - a\n>   - b\n>\n> ```\n> c\n> ```\n',

@@ -207,9 +207,10 @@ class Reader {
 
   #code(token: Token, language: string | null, fence: string | null) {
     const text = token.content.replace(/\n$/, '');
+    const open = text !== '' && text === token.content;
     const node: NodeJson = {
       type: 'codeBlock',
-      attrs: { language, fence, blank: token.content === '\n' },
+      attrs: { language, fence, blank: token.content === '\n', open },
       content: text ? [{ type: 'text', text }] : [],
     };
     this.#push(node, token);

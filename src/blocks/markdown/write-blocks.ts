@@ -9,7 +9,6 @@ import { document, quoteFrame, reachesDeep, restOf, widthOf } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { breaksIn } from './layout.ts';
 import { parseBlocks } from './parser.ts';
-import type { References } from './parser.ts';
 import { endsApart, isList, mustPart, mustPartAsKept, startsBelow } from './parting.ts';
 import { Lines, isBlank } from './write-lines.ts';
 import type { Before, BlockWriter, Care, WriteOptions } from './write-lines.ts';
@@ -163,7 +162,9 @@ class DocumentWriter implements BlockWriter {
     const character = String(language ?? '').includes('`') || String(fence).startsWith('~') ? '~' : '`';
     const least = typeof fence === 'string' && fence !== 'indent' ? fence.length : 3;
     const mark = fenceFor(text, character, least);
-    return [mark + String(language ?? ''), ...(text || node.attrs?.blank ? text.split('\n') : []), mark];
+    const isOpen = this.lines.kept(node, 'open') === true && node === this.lines.options.end;
+    const body = text || node.attrs?.blank ? text.split('\n') : [];
+    return [mark + String(language ?? ''), ...body, ...(isOpen ? [] : [mark])];
   }
 
   /** Dashes right under a line of text would make a heading of it, and right behind a bullet of dashes a longer rule. */
@@ -209,10 +210,9 @@ function readsAsCode(src: string, node: NodeJson): boolean {
 export function writeBlocks(
   nodes: readonly NodeJson[],
   careOf: (i: number) => Care,
-  references: References,
-  forget: boolean,
+  options: WriteOptions,
 ): string[] {
-  const writer = new DocumentWriter({ references, forget });
+  const writer = new DocumentWriter(options);
   writer.blocks(nodes, document, '', careOf);
   return writer.lines.lines;
 }

@@ -14,6 +14,8 @@ export interface WriteOptions {
   references: References;
   /** What is kept but would be written the same without is forgotten, in the document's own attributes. */
   forget: boolean;
+  /** The last block of all, if the text ends with it and not with a line end. */
+  end: NodeJson | null;
 }
 
 /** The block before, and its marker when it is a list. */

@@ -8,6 +8,7 @@ import { textOf } from '../document-json.ts';
 import { meaningsOf } from './meaning.ts';
 import { referencesOf } from './parser.ts';
 import type { References } from './parser.ts';
+import { isList } from './parting.ts';
 import { prepareBlocks } from './prepare.ts';
 import { readPlain } from './read.ts';
 import { settle } from './settle.ts';
@@ -48,6 +49,12 @@ function endOf(last: NodeJson | undefined): string {
   return (typeof tail === 'string' && /\r?\n[^]*/.exec(tail)?.[0]) || '\n';
 }
 
+/** The last block within a block that has no blocks within. */
+function innermost(block: NodeJson | undefined): NodeJson | null {
+  const isContainer = block && (isList(block) || block.type === 'listItem' || block.type === 'blockquote');
+  return isContainer ? innermost(block.content?.at(-1)) : (block ?? null);
+}
+
 export interface Written {
   text: string;
   /** False when the text does not read back as the document: no case is known. */
@@ -72,11 +79,16 @@ class Attempt {
   }
 
   write(forget = false): string {
-    const lines = writeBlocks(this.#content, (i) => this.#care[i]!, this.#references, forget);
+    const last = this.#content.at(-1);
+    const lineEnd = endOf(last);
+    const lines = writeBlocks(this.#content, (i) => this.#care[i]!, {
+      references: this.#references,
+      forget,
+      end: lineEnd === '' ? innermost(last) : null,
+    });
     if (lines.length === 0) return '';
-    const end = endOf(this.#content.at(-1));
-    const text = lines.join('\n') + end;
-    return end.includes('\r') ? text.replace(/\r?\n/g, '\r\n') : text;
+    const text = lines.join('\n') + lineEnd;
+    return lineEnd.includes('\r') ? text.replace(/\r?\n/g, '\r\n') : text;
   }
 
   /** The blocks that a text does not say; null when it says all, and no more. */
