@@ -116,6 +116,7 @@ export const features: string[] = [
   '```\n\n\n```\n',
   '```\nnever closed',
   '> - ```\n>   never closed',
+  '- a\n- \n\n\n    code\n        more\n',
   '> a\n>\n> > b\n>\n> c\n',
   '>a\n>b\n',
   '> - a\n>   - b\n>\n> ```\n> c\n> ```\n',

@@ -61,7 +61,7 @@ function isEmptyList({ content }: NodeJson): boolean {
 /** Whether, as the document keeps them spelled, an empty line must stand between what need not have one. */
 export function mustPartAsKept(previous: NodeJson, next: NodeJson): boolean {
   if (next.type === 'codeBlock' && next.attrs?.fence === 'indent')
-    return endsInText(previous) || previous.attrs?.fence === 'indent';
+    return endsInText(previous) || isList(previous) || previous.attrs?.fence === 'indent';
   if (next.type === 'heading') return isUnderlined(next) && endsInText(previous);
   if (next.type === 'horizontalRule')
     return previous.type === 'paragraph' && String(next.attrs?.rule ?? '-').startsWith('-');

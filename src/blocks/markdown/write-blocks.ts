@@ -12,7 +12,7 @@ import { parseBlocks } from './parser.ts';
 import { endsApart, isList, mustPart, mustPartAsKept, startsBelow } from './parting.ts';
 import { Lines, isBlank } from './write-lines.ts';
 import type { Before, BlockWriter, Care, WriteOptions } from './write-lines.ts';
-import { markerOf, writeList } from './write-list.ts';
+import { endsEmpty, markerOf, writeList } from './write-list.ts';
 import { writeTable } from './write-table.ts';
 import { headingText, paragraphText } from './write-text.ts';
 
@@ -177,10 +177,11 @@ class DocumentWriter implements BlockWriter {
   }
 }
 
-/** Whether code may be indented: after a list or other such code it would be part of it. */
+/** Whether code may be indented: after other such code, or a list whose last item has text, it would be part of it. */
 function mayIndent(before: NodeJson | null, frame: Frame): boolean {
   if (before === null) return true;
-  return !isList(before) && before.type !== 'codeBlock' && !frame.isTight;
+  if (before.type === 'codeBlock' || frame.isTight) return false;
+  return !isList(before) || endsEmpty(before);
 }
 
 /** What stands before the line under a heading, if with that it is still one. */

@@ -9,7 +9,7 @@ import type { Before, BlockWriter, Lines } from './write-lines.ts';
 const maxNumber = 999_999_999;
 
 /** Whether a list ends in an item without text: what follows may then begin a new list for one reader only. */
-function endsEmpty(list: NodeJson): boolean {
+export function endsEmpty(list: NodeJson): boolean {
   const last = list.content?.at(-1)?.content ?? [];
   return last.length === 0;
 }
