@@ -188,11 +188,15 @@ const table: Record<string, Record<string, AttributeRule>> = {
 export const rulesOf = (name: string): Record<string, AttributeRule> =>
   Object.hasOwn(table, name) ? table[name]! : {};
 
+const rows = new Map(Object.entries(table).map(([name, rules]) => [name, Object.entries(rules)]));
+
+export const hasAttributes = (name: string): boolean => rows.has(name);
+
 /** Every attribute `name` may have, each safe, and none besides. `attrs` may be anything. */
 export function coerceAttributes(name: string, attrs: unknown): Attributes {
   const given = typeof attrs === 'object' && attrs !== null ? (attrs as Record<string, unknown>) : {};
   const safe: Attributes = {};
-  for (const [key, { coerce, default: fallback }] of Object.entries(rulesOf(name)))
+  for (const [key, { coerce, default: fallback }] of rows.get(name) ?? [])
     safe[key] = Object.hasOwn(given, key) ? coerce(given[key]) : fallback;
   return safe;
 }

@@ -5,7 +5,7 @@
 // Nesting past `maxDepth` is flattened to text, so that whoever walks a repaired document may recurse.
 // Repairing a sound document changes nothing but missing attributes.
 
-import { coerceAttributes, rulesOf } from './attributes.ts';
+import { coerceAttributes, hasAttributes } from './attributes.ts';
 import type { DocumentJson, MarkJson, NodeJson } from './document-json.ts';
 import { textOf } from './document-json.ts';
 
@@ -42,7 +42,7 @@ const typeOf = (node: Loose): string => (typeof node.type === 'string' ? node.ty
 /** A node with its coerced attributes, if it has any, and its content, if there is some. */
 function make(type: string, attrs: unknown, content?: NodeJson[]): NodeJson {
   const node: NodeJson = { type };
-  if (Object.keys(rulesOf(type)).length > 0) node.attrs = coerceAttributes(type, attrs);
+  if (hasAttributes(type)) node.attrs = coerceAttributes(type, attrs);
   if (content && content.length > 0) node.content = content;
   return node;
 }
@@ -53,6 +53,7 @@ const isInline = (node: Loose) => typeOf(node) === 'text' || inlineLeaves.has(ty
 function toMarks(value: unknown): MarkJson[] {
   const given = Array.isArray(value) ? value.filter(isObject) : [];
   const marks: MarkJson[] = [];
+  if (given.length === 0) return marks;
   for (const name of markNames) {
     const found = given.find((mark) => mark.type === name);
     if (!found) continue;
@@ -64,8 +65,8 @@ function toMarks(value: unknown): MarkJson[] {
   return marks;
 }
 
-const sameMarks = (a: NodeJson, b: NodeJson) =>
-  JSON.stringify(a.marks ?? []) === JSON.stringify(b.marks ?? []);
+const sameMarks = ({ marks: a }: NodeJson, { marks: b }: NodeJson) =>
+  a && b ? JSON.stringify(a) === JSON.stringify(b) : a === b;
 
 /** Adds an inline node, joining text that has the same marks. */
 function pushInline(into: NodeJson[], node: NodeJson): void {
@@ -90,6 +91,8 @@ function makeLeaf(type: string, { attrs, marks }: Loose): NodeJson {
 
 /** A newline within text is a soft break; NUL, which markdown cannot hold, becomes U+FFFD. */
 function pushText(into: NodeJson[], text: string, marks: MarkJson[]): void {
+  if (!/[\r\n]/.test(text) && !text.includes('\0'))
+    return pushInline(into, withMarks({ type: 'text', text }, marks));
   const clean = text.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd');
   for (const [i, line] of clean.split('\n').entries()) {
     if (i > 0) pushInline(into, make('softBreak', {}));
@@ -216,9 +219,18 @@ function toBlocks(nodes: Loose[], depth: number): NodeJson[] {
   return blocks;
 }
 
-/** A document that satisfies the schema, with all the text of `json`. Never throws. */
+/** Documents made here, which every door they come to would repair again. Whoever changes one keeps it sound. */
+const sound = new WeakSet<DocumentJson>();
+
+/** A document that satisfies the schema, with all the text of `json`: itself, if it comes from here. Never throws. */
 export function repair(json: unknown): DocumentJson {
+  if (sound.has(json as DocumentJson)) return json as DocumentJson;
   const nodes = isObject(json) ? (typeOf(json) === 'doc' ? childrenOf(json) : [json]) : [];
   const content = toBlocks(nodes, 0);
-  return { type: 'doc', content: content.length > 0 ? content : [make('paragraph', {})] };
+  const document: DocumentJson = {
+    type: 'doc',
+    content: content.length > 0 ? content : [make('paragraph', {})],
+  };
+  sound.add(document);
+  return document;
 }
