@@ -149,6 +149,9 @@ function keepReference(md: Parser, name: 'link' | 'image'): void {
 function createParser(): Parser {
   const md = new MarkdownIt({ html: true, linkify: true, maxNesting: maxDepth + 20 });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+  // Every address has one of these in it, most lines have neither, and it is a long expression that looks for one.
+  const findsLink = md.linkify.test.bind(md.linkify);
+  md.linkify.test = (text) => /:|\/\//.test(text) && findsLink(text);
   md.validateLink = () => true;
   md.normalizeLink = (url) => url;
   md.normalizeLinkText = (url) => url;
@@ -172,25 +175,30 @@ function createParser(): Parser {
   return md;
 }
 
-const parser = createParser();
+const inlineParser = createParser();
+const blockParser = createParser();
+blockParser.core.ruler.disable(['inline', 'linkify']);
 
-/** Definitions found in a text are added to a copy: whoever tries a spelling learns nothing new from it. */
-const inherit = (references: References): References => Object.create(references) as References;
+export interface Blocks {
+  /** Of what is within a line only its source. */
+  tokens: Token[];
+  /** The definitions in the text and those known before, by normalised label. */
+  references: References;
+}
 
-/** The block tokens of a whole text. `references` are definitions known from elsewhere. */
-export const parseBlocks = (text: string, references: References = {}): Token[] =>
-  parser.parse(text, { references: inherit(references) });
+/**
+ * The block tokens of a whole text. `known` are definitions from elsewhere. Lines are read one by one, by who wants
+ * them (`parseInline`): the tokens of all of them at once would be most of the memory that a long text takes.
+ */
+export function parseBlocks(text: string, known: References = {}): Blocks {
+  // A copy: whoever tries a spelling learns nothing new from it.
+  const references = Object.create(known) as References;
+  return { tokens: blockParser.parse(text, { references }), references };
+}
 
 /** The inline tokens of one line of text. */
 export const parseInline = (text: string, references: References = {}): Token[] =>
-  parser.parseInline(text, { references: inherit(references) })[0]?.children ?? [];
-
-/** The definitions in a text, by normalised label. */
-export function referencesOf(text: string): References {
-  const env: Env = { references: {} };
-  parser.parse(text, env);
-  return env.references ?? {};
-}
+  inlineParser.parseInline(text, { references })[0]?.children ?? [];
 
 /** An image's description: the text of its tokens, what is syntax on HackMD alone as it is spelled. */
 export function altOf({ children }: Token): string {

@@ -75,7 +75,7 @@ export const endsApart = ({ type, content }: NodeJson): boolean =>
   type === 'blockquote' && String(content?.at(-1)?.attrs?.tail ?? '').includes('\n');
 
 function interruptsText(raw: string): boolean {
-  const tokens = parseBlocks(`x\n${raw}`);
+  const { tokens } = parseBlocks(`x\n${raw}`);
   return tokens[3]?.type === 'html_block' || tokens[3]?.type === 'container';
 }
 

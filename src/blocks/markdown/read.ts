@@ -7,8 +7,8 @@ import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { repair } from '../repair.ts';
 import { Layout, keepBreaks } from './layout.ts';
 import type { Lines } from './layout.ts';
-import { parseBlocks } from './parser.ts';
-import type { References } from './parser.ts';
+import { parseBlocks, parseInline } from './parser.ts';
+import type { Blocks, References } from './parser.ts';
 import { readInline } from './read-inline.ts';
 
 /** What a check item's line begins with in the source; `\[ ]` and `[ ](…)` are text and link. */
@@ -51,14 +51,17 @@ class Reader {
   /** The lines of each top-level block. */
   readonly maps: [number, number][] = [];
   readonly #stack: Open[] = [this.root];
+  readonly #references: References;
   /** Null when only what the text says is wanted. */
   readonly #layout: Layout | null;
 
-  constructor(layout: Layout | null) {
+  constructor({ tokens, references }: Blocks, layout: Layout | null) {
+    this.#references = references;
     this.#layout = layout;
+    this.#read(tokens);
   }
 
-  read(tokens: readonly Token[]): void {
+  #read(tokens: readonly Token[]): void {
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
       if (token.type === 'table_open' && losesCells(token)) {
@@ -189,7 +192,7 @@ class Reader {
   #inline(token: Token) {
     const { node, map } = this.#top;
     const isCell = node.type === 'tableCell' || node.type === 'tableHeader';
-    const content = readInline(token.children ?? [], isCell ? 'cell' : 'line');
+    const content = readInline(parseInline(token.content, this.#references), isCell ? 'cell' : 'line');
     const item = this.#stack.at(-2)?.node;
     const box = taskPattern.exec(token.content);
     const isTask =
@@ -249,14 +252,12 @@ function losesCells({ content }: Token): boolean {
 
 /** What a text says, without how it is laid out. Throws MarkdownError when it is nested too deep. */
 export function readPlain(text: string, references?: References): DocumentJson {
-  const reader = new Reader(null);
-  reader.read(parseBlocks(text, references));
+  const reader = new Reader(parseBlocks(text, references), null);
   return repair(reader.root.node);
 }
 
 /** What a text says and how all of it was spelled, with the lines of each block. Throws as `readPlain` does. */
 export function readSpelled(text: string): { document: DocumentJson; maps: [number, number][] } {
-  const reader = new Reader(new Layout(text));
-  reader.read(parseBlocks(text));
+  const reader = new Reader(parseBlocks(text), new Layout(text));
   return { document: repair(reader.root.node), maps: reader.maps };
 }

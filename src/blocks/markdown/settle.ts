@@ -33,7 +33,7 @@ function settleRawBlock(node: NodeJson, isFirst: boolean, isLast: boolean): Node
   return { type: 'rawBlock', attrs: { ...node.attrs, kind }, content };
 }
 
-const startsHtml = (source: string) => parseBlocks(source)[0]?.type === 'html_block';
+const startsHtml = (source: string) => parseBlocks(source).tokens[0]?.type === 'html_block';
 
 /** The source of a line from the node `from` on, as far as a block of HTML could begin with it. */
 function lineFrom(content: readonly NodeJson[], from: number): string {
@@ -59,7 +59,8 @@ function settleParagraph(node: NodeJson): NodeJson {
     const isLineStart = i === 0 || isBreak(content[i - 1]!);
     if (child.type !== 'rawInline' || !isLineStart) return child;
     const line = lineFrom(content, i);
-    const isBlock = i === 0 ? startsHtml(line) : parseBlocks(`${around}\n${line}`)[3]?.type === 'html_block';
+    const isBlock =
+      i === 0 ? startsHtml(line) : parseBlocks(`${around}\n${line}`).tokens[3]?.type === 'html_block';
     return isBlock ? asText(child, String(child.attrs?.md ?? '')) : child;
   });
   return { ...node, content: settled };

@@ -200,7 +200,7 @@ function withoutMargin(src: string, { head, column }: Frame): string {
 }
 
 function readsAsCode(src: string, node: NodeJson): boolean {
-  const tokens = parseBlocks(`${src}\n`);
+  const { tokens } = parseBlocks(`${src}\n`);
   const [token] = tokens;
   if (tokens.length !== 1 || (token!.type !== 'fence' && token!.type !== 'code_block')) return false;
   const language = token!.type === 'fence' ? token!.info.trim() || null : null;

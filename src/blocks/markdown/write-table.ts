@@ -3,7 +3,7 @@
 import type { NodeJson } from '../document-json.ts';
 import type { Frame } from './frame.ts';
 import { inlineMeaning } from './meaning.ts';
-import { parseBlocks } from './parser.ts';
+import { parseBlocks, parseInline } from './parser.ts';
 import { prepareInline } from './prepare-inline.ts';
 import { readInline } from './read-inline.ts';
 import type { Lines } from './write-lines.ts';
@@ -19,10 +19,10 @@ const meaningOfCells = (cells: readonly (readonly NodeJson[])[]) => JSON.stringi
 function readsAsRow(src: string, row: NodeJson, lines: Lines): boolean {
   const cells = row.content ?? [];
   const head = `|${'x|'.repeat(cells.length)}\n|${'-|'.repeat(cells.length)}\n`;
-  const tokens = parseBlocks(head + src, lines.options.references);
+  const { tokens, references } = parseBlocks(head + src, lines.options.references);
   const found = tokens
     .filter((token, i) => token.type === 'inline' && tokens[i - 1]!.type === 'td_open')
-    .map((token) => prepareInline(readInline(token.children ?? [], 'cell'), 'cell'));
+    .map((token) => prepareInline(readInline(parseInline(token.content, references), 'cell'), 'cell'));
   const isOneRow =
     tokens.filter(({ type }) => type === 'tr_open').length === 2 && tokens.at(-1)!.type === 'table_close';
   return isOneRow && meaningOfCells(found) === meaningOfCells(cells.map(({ content = [] }) => content));

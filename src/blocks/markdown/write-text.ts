@@ -27,11 +27,11 @@ function format(place: Place, text: string): string {
 function readBack(source: string, place: Place, references: References): NodeJson[] | null {
   if (place === 'cell') return prepareInline(readInline(parseInline(source, references), 'cell'), 'cell');
   if (place === 'item' && taskPattern.test(source)) return null;
-  const tokens = parseBlocks(source, references);
+  const { tokens } = parseBlocks(source, references);
   const type = typeof place === 'string' ? 'paragraph_open' : 'heading_open';
   if (tokens.length !== 3 || tokens[0]!.type !== type) return null;
   if (typeof place !== 'string' && tokens[0]!.tag !== `h${place.heading}`) return null;
-  return prepareInline(readInline(tokens[1]!.children ?? []), 'paragraph');
+  return prepareInline(readInline(parseInline(tokens[1]!.content, references)), 'paragraph');
 }
 
 const reads = (source: string, place: Place, meaning: string, references: References): boolean => {

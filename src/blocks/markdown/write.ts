@@ -6,7 +6,7 @@
 import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
 import { meaningsOf } from './meaning.ts';
-import { referencesOf } from './parser.ts';
+import { parseBlocks } from './parser.ts';
 import type { References } from './parser.ts';
 import { isList } from './parting.ts';
 import { prepareBlocks } from './prepare.ts';
@@ -23,7 +23,8 @@ function definitions(nodes: readonly NodeJson[]): string[] {
   });
 }
 
-const referencesIn = (content: readonly NodeJson[]) => referencesOf(definitions(content).join('\n\n'));
+const referencesIn = (content: readonly NodeJson[]) =>
+  parseBlocks(definitions(content).join('\n\n')).references;
 
 const stringsOf = (blocks: readonly NodeJson[], references: References): string[] =>
   meaningsOf(blocks, references).map((meaning) => JSON.stringify(meaning));
