@@ -8,12 +8,12 @@ import { makeSnapshot } from '../storage/snapshot.ts';
 
 /** A text as a note's first record. Throws MarkdownError. */
 function importMarkdown(text: string): { update: Uint8Array; title: string; attendees: string[] } {
+  const json = fromMarkdown(text, { createId: () => createBlockId(randomBytes(16)) });
   const document = new Y.Doc();
-  writeDocument(document, fromMarkdown(text, { createId: () => createBlockId(randomBytes(16)) }));
+  writeDocument(document, json);
   const update = Y.encodeStateAsUpdate(document);
-  const summary = summaryOf(readDocument(document), readRoll(document));
   document.destroy();
-  return { update, ...summary };
+  return { update, ...summaryOf(json, new Map()) };
 }
 
 /** The note that `update` makes, as markdown. */

@@ -64,18 +64,12 @@ export interface Written {
 
 class Attempt {
   readonly #content: readonly NodeJson[];
-  /** What is to be said, in order, and which block says it. */
-  readonly #meanings: readonly string[];
-  readonly #sayers: readonly number[];
   readonly #references: References;
   readonly #care: Care[];
 
   constructor(content: readonly NodeJson[], references: References) {
     this.#content = content;
     this.#references = references;
-    const said = content.map((block) => stringsOf([block], this.#references));
-    this.#meanings = said.flat();
-    this.#sayers = said.flatMap((meanings, i) => meanings.map(() => i));
     this.#care = content.map(() => 'kept');
   }
 
@@ -94,10 +88,12 @@ class Attempt {
 
   /** The blocks that a text does not say; null when it says all, and no more. */
   differenceIn(text: string): { from: number; to: number } | null {
-    const found = difference(this.#meanings, stringsOf(prepareBlocks(readPlain(text).content), {}));
+    const said = this.#content.map((block) => stringsOf([block], this.#references));
+    const found = difference(said.flat(), stringsOf(prepareBlocks(readPlain(text).content), {}));
     if (!found) return null;
-    const from = this.#sayers[found.from] ?? this.#content.length;
-    return { from, to: Math.max(from, (this.#sayers[found.to - 1] ?? from - 1) + 1) };
+    const sayers = said.flatMap((meanings, i) => meanings.map(() => i));
+    const from = sayers[found.from] ?? this.#content.length;
+    return { from, to: Math.max(from, (sayers[found.to - 1] ?? from - 1) + 1) };
   }
 
   /** Writes the blocks in and around a difference with more care; false when there is no more. */
