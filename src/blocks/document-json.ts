@@ -25,3 +25,11 @@ export function textOf(node: NodeJson): string {
   if (node.type === 'softBreak' || node.type === 'hardBreak') return '\n';
   return (node.content ?? []).map(textOf).join('');
 }
+
+/** `after`, or `before` itself when it holds the same nodes: what does not change is not copied. */
+export const keepSame = (before: readonly NodeJson[], after: NodeJson[]): readonly NodeJson[] =>
+  after.length === before.length && after.every((node, i) => node === before[i]) ? before : after;
+
+/** The node around that content: itself when it is its own. */
+export const withContent = (node: NodeJson, content: readonly NodeJson[]): NodeJson =>
+  content === node.content ? node : { ...node, content: content as NodeJson[] };

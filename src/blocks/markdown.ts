@@ -10,6 +10,7 @@
 import type { BlockId } from '../core/ids.ts';
 import type { Roll } from '../core/roll-call.ts';
 import type { DocumentJson, NodeJson } from './document-json.ts';
+import { keepSame, withContent } from './document-json.ts';
 import { MarkdownError } from './markdown/parser.ts';
 import { readMarkdown, withoutSource } from './markdown/import.ts';
 import { writePlain } from './markdown/write.ts';
@@ -23,11 +24,13 @@ export { MarkdownError, withoutSource };
 export const maxMarkdownLength = 1_000_000;
 
 /** Every roll call among the blocks, within quotes and items too, as the blocks it leaves as. */
-const lowerRollCalls = (nodes: readonly NodeJson[], roll: Roll): NodeJson[] =>
-  nodes.flatMap((node) => {
-    const inner = node.content ? { ...node, content: lowerRollCalls(node.content, roll) } : node;
+function lowerRollCalls(nodes: readonly NodeJson[], roll: Roll): readonly NodeJson[] {
+  const lowered = nodes.flatMap((node) => {
+    const inner = node.content ? withContent(node, lowerRollCalls(node.content, roll)) : node;
     return inner.type === 'rollCall' ? lowerRollCall(inner, roll) : [inner];
   });
+  return keepSame(nodes, lowered);
+}
 
 /** The document a text holds, its roll calls, decisions and action items recognised. Throws MarkdownError. */
 export function fromMarkdown(text: string, { createId }: { createId: () => BlockId }): DocumentJson {
@@ -45,5 +48,5 @@ export function toMarkdown(json: unknown, roll: Roll = new Map()): string {
 /** The plain document that is written: every meeting block as the lines it leaves as. */
 export const lowerDocument = (json: unknown, roll: Roll = new Map()): DocumentJson => ({
   type: 'doc',
-  content: lowerRollCalls(lowerLines(repair(json).content), roll),
+  content: [...lowerRollCalls(lowerLines(repair(json).content), roll)],
 });

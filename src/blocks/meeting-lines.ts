@@ -12,7 +12,7 @@ import { lowerAction, raiseAction } from './action-item/markdown.ts';
 import { labelOf, lowerDecision, raiseDecision } from './decision/markdown.ts';
 import type { DecisionPlace } from './decision/markdown.ts';
 import type { NodeJson } from './document-json.ts';
-import { textOf } from './document-json.ts';
+import { keepSame, textOf, withContent } from './document-json.ts';
 import { writtenLines } from './roll-call/lines.ts';
 
 /** What is done to each paragraph and to each list item. */
@@ -50,16 +50,24 @@ class Walk {
     this.#names = names;
   }
 
-  blocks(nodes: readonly NodeJson[], outer: Place = nowhere): NodeJson[] {
+  blocks(nodes: readonly NodeJson[], outer: Place = nowhere): readonly NodeJson[] {
     let place = outer;
-    return nodes.map((node) => {
+    const walked = nodes.map((node) => {
       if (node.type === 'heading')
         place = { action: isActionHeading(textOf(node)) ? { names: this.#names } : null, decision: null };
       if (node.type === 'paragraph') return this.#way.paragraph(node, { announced: null, isFollowed: false });
       if (node.type === 'bulletList' || node.type === 'orderedList')
-        return { ...node, content: (node.content ?? []).map((item) => this.#item(item, place)) };
-      return node.content && node.type !== 'heading' ? { ...node, content: this.blocks(node.content) } : node;
+        return withContent(node, this.#items(node.content ?? [], place));
+      return node.content && node.type !== 'heading' ? withContent(node, this.blocks(node.content)) : node;
     });
+    return keepSame(nodes, walked);
+  }
+
+  #items(items: readonly NodeJson[], place: Place): readonly NodeJson[] {
+    return keepSame(
+      items,
+      items.map((item) => this.#item(item, place)),
+    );
   }
 
   #item(item: NodeJson, place: Place): NodeJson {
@@ -69,7 +77,8 @@ class Walk {
   }
 
   #inside(item: NodeJson, { decision }: Place): NodeJson {
-    const [first, ...others] = item.content ?? [];
+    const content = item.content ?? [];
+    const [first, ...others] = content;
     if (!first) return item;
     const below = this.blocks(others, announces(item));
     const isFollowed = others.length > 0;
@@ -77,7 +86,7 @@ class Walk {
       first.type === 'paragraph'
         ? [this.#way.paragraph(first, { announced: decision, isFollowed })]
         : this.blocks([first]);
-    return { ...item, content: [...own, ...below] };
+    return withContent(item, keepSame(content, [...own, ...below]));
   }
 }
 
@@ -98,14 +107,14 @@ function namesIn(nodes: readonly NodeJson[]): Set<string> {
 }
 
 /** Plain blocks, their roll calls found already, with the decisions and action items in them. */
-export const raiseLines = (blocks: readonly NodeJson[]): NodeJson[] =>
+export const raiseLines = (blocks: readonly NodeJson[]): readonly NodeJson[] =>
   // An action's label stands before a decision's, so the item takes its own off first.
   new Walk({ paragraph: raiseDecision, item: raiseAction, isItemFirst: true }, namesIn(blocks)).blocks(
     blocks,
   );
 
 /** The blocks with each decision and action item as the plain line it leaves as. */
-export const lowerLines = (blocks: readonly NodeJson[]): NodeJson[] =>
+export const lowerLines = (blocks: readonly NodeJson[]): readonly NodeJson[] =>
   new Walk({ paragraph: lowerDecision, item: lowerAction, isItemFirst: false }, namesIn(blocks)).blocks(
     blocks,
   );

@@ -2,6 +2,7 @@
 
 import { trimEndOf } from '../../core/trim.ts';
 import type { MarkJson, NodeJson } from '../document-json.ts';
+import { keepSame } from '../document-json.ts';
 
 export const isBreak = ({ type }: NodeJson) => type === 'softBreak' || type === 'hardBreak';
 export const hasMark = ({ marks }: NodeJson, type: string) =>
@@ -190,16 +191,16 @@ const link = (href: string): MarkJson => ({
 export type Line = 'paragraph' | 'heading' | 'cell';
 
 /** A line of inline nodes as markdown can spell it. */
-export function prepareInline(content: readonly NodeJson[], line: Line): NodeJson[] {
+export function prepareInline(content: readonly NodeJson[], line: Line): readonly NodeJson[] {
   const [only] = content;
   if (content.length === 1 && only!.type === 'text' && !only!.marks && /^\S(?:.*\S)?$/.test(only!.text ?? ''))
-    return [only!];
+    return content;
   const respelt = inheritMarks(content).map((node) => respell(node, line));
   let nodes: readonly NodeJson[] = merge(
     respelt.map((node) => (node.type === 'text' ? node : without(node, 'code'))),
   );
   for (const mark of emphasis) nodes = expelSpace(nodes, mark);
-  return merge(trimLines(nodes));
+  return keepSame(content, merge(trimLines(nodes)));
 }
 
 /** The one way to write a break in a table's cell. */

@@ -3,7 +3,7 @@
 // Prepared nodes share their attributes with the document's, except those of table cells.
 
 import type { NodeJson } from '../document-json.ts';
-import { textOf } from '../document-json.ts';
+import { keepSame, textOf, withContent } from '../document-json.ts';
 import { prepareInline } from './prepare-inline.ts';
 
 function prepareTable(table: NodeJson): NodeJson {
@@ -17,7 +17,7 @@ function prepareTable(table: NodeJson): NodeJson {
       content: aligns.map((align, i) => ({
         type: index === 0 ? 'tableHeader' : 'tableCell',
         attrs: { align },
-        content: prepareInline(row.content?.[i]?.content ?? [], 'cell'),
+        content: [...prepareInline(row.content?.[i]?.content ?? [], 'cell')],
       })),
     })),
   };
@@ -37,7 +37,7 @@ function prepareItem(item: NodeJson): NodeJson {
   const [first, ...others] = item.content ?? [];
   const isLine = first?.type === 'paragraph';
   if (typeof item.attrs?.checked !== 'boolean' || (isLine && prepareBlock(first)))
-    return { ...item, content: prepareBlocks(item.content ?? []) };
+    return withContent(item, prepareBlocks(item.content ?? []));
   const line = isLine ? { ...first, content: [] } : { type: 'paragraph', content: [] };
   return { ...item, content: [line, ...prepareBlocks(isLine || !first ? others : [first, ...others])] };
 }
@@ -47,11 +47,11 @@ function prepareBlock(node: NodeJson): NodeJson | null {
   switch (node.type) {
     case 'paragraph': {
       const content = prepareInline(node.content ?? [], 'paragraph');
-      return content.length > 0 ? { ...node, content } : null;
+      return content.length > 0 ? withContent(node, content) : null;
     }
     case 'heading': {
       const line = mayUnderline(node) ? 'paragraph' : 'heading';
-      return { ...node, content: prepareInline(node.content ?? [], line) };
+      return withContent(node, prepareInline(node.content ?? [], line));
     }
     case 'table':
       return prepareTable(node);
@@ -67,9 +67,12 @@ function prepareBlock(node: NodeJson): NodeJson | null {
     case 'listItem':
       return prepareItem(node);
     default:
-      return { ...node, content: prepareBlocks(node.content ?? []) };
+      return withContent(node, prepareBlocks(node.content ?? []));
   }
 }
 
-export const prepareBlocks = (nodes: readonly NodeJson[]): NodeJson[] =>
-  nodes.map(prepareBlock).filter((node) => node !== null);
+export const prepareBlocks = (nodes: readonly NodeJson[]): readonly NodeJson[] =>
+  keepSame(
+    nodes,
+    nodes.map(prepareBlock).filter((node) => node !== null),
+  );

@@ -4,7 +4,7 @@
 
 import { trimEmptyLinesOf } from '../../core/trim.ts';
 import type { NodeJson } from '../document-json.ts';
-import { textOf } from '../document-json.ts';
+import { keepSame, textOf, withContent } from '../document-json.ts';
 import type { References } from './parser.ts';
 import { parseBlocks, parseInline } from './parser.ts';
 import { hasMark, isBreak } from './prepare-inline.ts';
@@ -63,7 +63,7 @@ function settleParagraph(node: NodeJson): NodeJson {
       i === 0 ? startsHtml(line) : parseBlocks(`${around}\n${line}`).tokens[3]?.type === 'html_block';
     return isBlock ? asText(child, String(child.attrs?.md ?? '')) : child;
   });
-  return { ...node, content: settled };
+  return withContent(node, keepSame(content, settled));
 }
 
 const asText = (node: NodeJson, text: string): NodeJson => ({
@@ -83,12 +83,17 @@ function settleRawInline(node: NodeJson, references: References): NodeJson {
 }
 
 /** `isDocument`: the blocks are all there are, so that one at either end has nothing before or after it. */
-export function settle(nodes: readonly NodeJson[], references: References, isDocument = false): NodeJson[] {
-  return nodes.map((node, i): NodeJson => {
+export function settle(
+  nodes: readonly NodeJson[],
+  references: References,
+  isDocument = false,
+): readonly NodeJson[] {
+  const settled = nodes.map((node, i): NodeJson => {
     const [isFirst, isLast] = [isDocument && i === 0, isDocument && i === nodes.length - 1];
     if (node.type === 'rawBlock') return settleRawBlock(node, isFirst, isLast);
     if (node.type === 'rawInline') return settleRawInline(node, references);
-    const settled = node.content ? { ...node, content: settle(node.content, references) } : node;
-    return settled.type === 'paragraph' ? settleParagraph(settled) : settled;
+    const inner = node.content ? withContent(node, settle(node.content, references)) : node;
+    return inner.type === 'paragraph' ? settleParagraph(inner) : inner;
   });
+  return keepSame(nodes, settled);
 }

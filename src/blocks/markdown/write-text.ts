@@ -24,7 +24,7 @@ function format(place: Place, text: string): string {
 }
 
 /** What a source reads as, where it stands. Null when it is not one line of that kind any more. */
-function readBack(source: string, place: Place, references: References): NodeJson[] | null {
+function readBack(source: string, place: Place, references: References): readonly NodeJson[] | null {
   if (place === 'cell') return prepareInline(readInline(parseInline(source, references), 'cell'), 'cell');
   if (place === 'item' && taskPattern.test(source)) return null;
   const { tokens } = parseBlocks(source, references);

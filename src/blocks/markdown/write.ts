@@ -114,7 +114,8 @@ const maxAttempts = 6;
 export function writePlain(document: DocumentJson): Written {
   const prepared = prepareBlocks(document.content);
   const references = referencesIn(prepared);
-  const attempt = new Attempt(prepareBlocks(settle(prepared, references, true)), references);
+  const settled = settle(prepared, references, true);
+  const attempt = new Attempt(settled === prepared ? prepared : prepareBlocks(settled), references);
   let text = attempt.write();
   for (let made = 1; ; made++) {
     const found = attempt.differenceIn(text);
