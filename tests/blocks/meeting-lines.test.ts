@@ -39,7 +39,8 @@ const labels = [
   '**Action:** ',
   'AI: ',
 ];
-const starts = ['', ...labels, 'Decision', 'Action:', 'Agreed:', 'Niko ', '@ana ', '[ ] ', '[x] @ana '];
+const names = ['Niko ', '@ana ', '[x] @ana ', '[ ] Niko ', '[ ] **Action:** Niko '];
+const starts = ['', ...labels, 'Decision', 'Action:', 'Agreed:', '[ ] ', '[x] **Action:** ', ...names];
 const rests = [
   'go',
   'go (accepted)',

@@ -32,7 +32,7 @@ export function lowerAction(node: NodeJson, place: ActionPlace = null): NodeJson
   const content = isLine ? (first.content ?? []) : [];
   const hasBox = typeof node.attrs?.checked === 'boolean';
   const attrs = { ...node.attrs, action: null };
-  if (!hasBox && readsWithoutBox(content, place)) return { ...node, attrs };
+  if (readsWithoutBox(content, place)) return { ...node, attrs };
   const boxed = { ...attrs, checked: hasBox ? node.attrs!.checked : false };
   if (readsAsAction(flatTextOf(content)) || labelEnd(content) > 0) return { ...node, attrs: boxed };
   const label: NodeJson[] = [
@@ -55,8 +55,10 @@ export function raiseAction(node: NodeJson, place: ActionPlace = null): NodeJson
   const end = labelEnd(content);
   const isOurs =
     hasBox && end > 0 && content[0]?.text === 'Action:' && content[0].marks?.[0]?.type === 'bold';
-  if (!isOurs) return { ...node, attrs };
-  return { ...node, attrs, content: [{ ...first, content: sliceInline(content, end) }, ...others] };
+  const text = isOurs ? sliceInline(content, end) : content;
+  // Where it reads as an action without its label, nobody would put that back.
+  if (!isOurs || readsWithoutBox(text, place) || readsAsBoxed(text)) return { ...node, attrs };
+  return { ...node, attrs, content: [{ ...first, content: text }, ...others] };
 }
 
 const readsAsBoxed = (content: readonly NodeJson[]) =>
