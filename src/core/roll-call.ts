@@ -51,10 +51,17 @@ export function isSureLine(line: string): boolean {
   return read.kind === 'placeholder' || read.kind === 'people' || (read.kind === 'person' && read.isFull);
 }
 
-/** Whether lines under such a start are a roll call: at least one sure line, or nothing but short names and slots. */
+/** `Ana Lima (@ana)`, and nothing else. */
+const nameAndHandle = /^\s*\p{L}[^\s():/|@]*(?: [^\s():/|@]+){0,3} ?\(@[\w-]{1,39}\)\s*$/u;
+
+/**
+ * Whether lines under such a start are a roll call: at least one sure line, or mostly names with a handle, or nothing
+ * but short names and slots.
+ */
 export function isRollCallList(lines: readonly string[]): boolean {
   if (lines.some(isSureLine)) return true;
   const written = lines.filter((line) => parsePersonLine(line).kind !== 'slot');
+  if (2 * written.filter((line) => nameAndHandle.test(line)).length > written.length) return true;
   const isShortName = (line: string) =>
     parsePersonLine(line).kind === 'person' && line.trim().split(/\s+/).length <= 5;
   return written.length > 0 && written.every(isShortName);

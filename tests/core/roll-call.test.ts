@@ -75,6 +75,12 @@ test('a list is one of people when a line is full, or all are short names', () =
   expect(isRollCallList(['Min', 'Tim Head'])).toBe(true);
   expect(isRollCallList(['We talked about many things today'])).toBe(false);
   expect(isRollCallList(['', ''])).toBe(false);
+  expect(
+    isRollCallList(['Ana Lima (@ana)', 'Tim (@tim)', 'Rich (joined at 2:19pm ET, left at 2:40pm ET)']),
+  ).toBe(true);
+  expect(isRollCallList(['Fix the build, then ask (@ana)', 'Look at what is left of the old site'])).toBe(
+    false,
+  );
   expect(isRollCallList(['Team members: Niko, Josh, Scott, Taylor, Felix', 'Others: Mark'])).toBe(true);
   expect(isRollCallList(['Scribe: Mark', 'Chair: Niko'])).toBe(false);
 });
