@@ -154,7 +154,7 @@ const table: Record<string, Record<string, AttributeRule>> = {
     tail: layout.tail,
     src,
   },
-  horizontalRule: { rule: string(80, /^([-*_])[ \t]*(\1[ \t]*){2,}$/), ...layout },
+  horizontalRule: { rule: string(1_000, /^([-*_])[ \t]*(\1[ \t]*){2,}$/), ...layout },
   /** `rule` is the line between the header and the rows. */
   table: { rule: string(maxWordsLength, /^[ \t|:-]*$/), ...layout },
   tableRow: { src },

@@ -27,6 +27,8 @@ const odd: [string, string][] = [
   ['lines that go on further out or in', '> a\nb\n\n- c\nd\n        * e\n'],
   ['headings of every kind', 'A\n======\n\nB\n-\n\n#  C  ##\n'],
   ['rules and fences', '* * *\n\n_____ \n\n~~~~ js  \na\n~~~~~\n\n```\n\n```\n'],
+  ['long rules', `a\n\n${'-'.repeat(200)}\n`],
+  ['tables right behind text', 'a\nb  \n| c |\n| --- |\n\n- d\n  | e |\n  | --- |\n'],
   ['rules in items', '* a\n  ***\n+ b\n\n  * * *\n- > c\n  d\n  ---\n- ***\n'],
   ['emphasis', '__a__ _b_ ~c~ ***d** e* ****f**** ~~**g**~~ **~~h~~** **[i](/j)** [**k**](/l) a~~b~~~~c~~\n'],
   ['emphasis within its own kind', '**[ **0:00** ] talk** *a *b* c*\n'],

@@ -106,6 +106,7 @@ export const features: string[] = [
   // Tables.
   '| a | b |\n| :-- | --: |\n| c | d |\n',
   'a | b\n--- | ---\nc | d\n',
+  'text  \n| a |\n| --- |\n| b |\n\n- text\n  | a |\n  | --- |\n',
   '| a |\n|-|\n| b \\| c |\n| `d \\| e` |\n',
   '| a | b |\n| --- | --- |\n| c |\n| d | e | f |\n',
   '|  |\n| --- |\n|  |\n',

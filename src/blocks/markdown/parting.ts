@@ -37,6 +37,8 @@ export function mustPart(previous: NodeJson, next: NodeJson): boolean {
       return previous.type === 'paragraph' && isEmptyList(next);
     case 'orderedList':
       return previous.type === 'paragraph' && (isEmptyList(next) || next.attrs?.start !== 1);
+    case 'table':
+      return previous.type !== 'paragraph';
     case 'horizontalRule':
     case 'codeBlock':
     case 'blockquote':
