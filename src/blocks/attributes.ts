@@ -134,6 +134,8 @@ const table: Record<string, Record<string, AttributeRule>> = {
   },
   listItem: {
     checked: eitherOrNull,
+    /** The letter that ticks its box. */
+    tick: oneOf(['X']),
     action: flag(true),
     gap: layout.gap,
     indent: space(/^[ \t]*$/, true),

@@ -203,7 +203,7 @@ class Reader {
       content[0]?.type === 'text' &&
       !content[0].marks &&
       content[0].text?.startsWith(box[0]);
-    if (isTask) item.attrs = { ...item.attrs, checked: box[1] !== ' ' };
+    if (isTask) item.attrs = { ...item.attrs, checked: box[1] !== ' ', tick: box[1] };
     node.content = isTask ? withoutBox(content) : content;
     if (this.#layout && !isCell) keepLines(node, this.#layout.text(node, map));
   }

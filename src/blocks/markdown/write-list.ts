@@ -43,7 +43,8 @@ function writeItem(item: NodeJson, place: Place, writer: BlockWriter): { marker:
   const at = widthOf(before);
   const markerEnd = at + marker.length;
   const checked = item.attrs?.checked;
-  const box = typeof checked === 'boolean' ? (checked ? '[x]' : '[ ]') : '';
+  const tick = lines.keptText(item, 'tick') ?? 'x';
+  const box = typeof checked === 'boolean' ? `[${checked ? tick : ' '}]` : '';
   const keptPad = lines.keptText(item, 'pad');
   const hasLine = content.length > 0 || box !== '';
   if (keptPad === (hasLine ? ' ' : '')) lines.forget(item, 'pad');

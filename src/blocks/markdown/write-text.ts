@@ -122,7 +122,7 @@ export function paragraphText(
   const before = box && content.length > 0 ? `${box} ` : box;
   if (src === null) return before + spell(content, place, lines, { isDeep });
   const keptBox = box ? /^\[[ xX]\][ \t]*/.exec(src)?.[0] : '';
-  const isSameBox = keptBox !== undefined && keptBox.slice(0, 3).toLowerCase() === box;
+  const isSameBox = keptBox !== undefined && keptBox.slice(0, 3).toLowerCase() === box.toLowerCase();
   const known = isSameBox ? src.slice(keptBox.length) : null;
   if (lines.options.forget) {
     const isPlain = wasDeep.every((was, i) => !was || isDeep[i]);
