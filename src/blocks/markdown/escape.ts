@@ -49,6 +49,9 @@ const patterns: Record<Exclude<Escape, 'line'>, RegExp> = {
 const lineStart = /^(?:(#{1,6})(?=\s|$)|(>)|([-+*])(?=\s|$)|(:{3,})|([-=_*])(?=[-=_*\s]*$)|~(?=~~)|`(?=``))/;
 const numberStart = /^(\d{1,9})([.)])(?=\s|$)/;
 
+/** GitHub makes a link of `www.` and all that follows up to a space, backslashes included. */
+const wwwWithEscape = /\b(www)(?=\.[^\s<]{0,2000}\\)/gi;
+
 /** The character reference of a character. */
 export const reference = (character: string) =>
   character === '\u00a0' ? '&nbsp;' : `&#${character.codePointAt(0)};`;
@@ -62,6 +65,7 @@ export function escapeText(
   let out = text;
   for (const kind of escapes)
     if (kind !== 'line' && escaped.has(kind)) out = out.replace(patterns[kind], '\\$&');
+  out = out.replace(wwwWithEscape, '$1\\');
   // Spaces of other kinds, that some readers trim.
   if (isLineStart) out = out.replace(/^[^\S \t]/, reference);
   if (isEnd) out = out.replace(/[^\S \t]$/, reference);
