@@ -25,7 +25,7 @@ const odd: [string, string][] = [
   ['text below its marker', '-\n  a\n- \n  b\n'],
   ['quotes of any spacing', '> a\n>b\n>\n>  c\n> \n\n>>> d\n> > e\n'],
   ['lines that go on further out or in', '> a\nb\n\n- c\nd\n        * e\n'],
-  ['headings of every kind', 'A\n======\n\nB\n-\n\n#  C  ##\n'],
+  ['headings of every kind', 'A\n======\n\nB\n-\n\n#  C  ##\n\nD | e\nf\n---\n'],
   ['rules and fences', '* * *\n\n_____ \n\n~~~~ js  \na\n~~~~~\n\n```\n\n```\n'],
   ['long rules', `a\n\n${'-'.repeat(200)}\n`],
   ['tables right behind text', 'a\nb  \n| c |\n| --- |\n\n- d\n  | e |\n  | --- |\n'],
