@@ -29,7 +29,11 @@ const odd: [string, string][] = [
   ['rules and fences', '* * *\n\n_____ \n\n~~~~ js  \na\n~~~~~\n\n```\n\n```\n'],
   ['long rules', `a\n\n${'-'.repeat(200)}\n`],
   ['tables right behind text', 'a\nb  \n| c |\n| --- |\n\n- d\n  | e |\n  | --- |\n'],
-  ['rules in items', '* a\n  ***\n+ b\n\n  * * *\n- > c\n  d\n  ---\n- ***\n'],
+  ['rules in items', '* a\n  ***\n+ b\n\n  * * *\n- > c\n  d\n  ---\n- ***\n-\n  ---\n'],
+  [
+    'empty lines in lists without text',
+    '- # a\n\n  # b\n\n\n- ```\n  c\n  ```\n- - d\n    - e\n\n  f\n  ---\n',
+  ],
   ['emphasis', '__a__ _b_ ~c~ ***d** e* ****f**** ~~**g**~~ **~~h~~** **[i](/j)** [**k**](/l) a~~b~~~~c~~\n'],
   ['emphasis within its own kind', '**[ **0:00** ] talk** *a *b* c*\n'],
   [

@@ -165,6 +165,28 @@ test('raw markdown keeps its source, and one that would swallow what follows is 
   expect(write(raw, paragraph('after'))).toBe('```\n<!-- open\n```\n\nafter\n');
 });
 
+const bullets = (...content: NodeJson[]) => ({
+  type: 'bulletList',
+  content: [{ type: 'listItem', content }],
+});
+
+test.each([
+  ['in a list', (raw: NodeJson) => [bullets(raw)]],
+  [
+    'in a list, before something',
+    (raw: NodeJson) => [bullets(raw, { type: 'heading', attrs: { level: 1 } })],
+  ],
+  ['in a list in a quote', (raw: NodeJson) => [{ type: 'blockquote', content: [bullets(raw)] }]],
+  ['behind something', (raw: NodeJson) => [paragraph('before'), raw]],
+])('front matter %s is what it says there, and stays that', (_, place) => {
+  for (const source of ['---\na: b\n---', '---\na: b\n---\n', '---|x \na: b\n---', '---\na: b\n--\\ -']) {
+    const raw = { type: 'rawBlock', attrs: { kind: 'front-matter' }, content: [text(source)] };
+    const markdown = write(...place(raw));
+    expect(again(markdown)).toBe(markdown);
+    for (const line of source.trimEnd().split('\n')) expect(markdown).toContain(line.trimEnd());
+  }
+});
+
 test('marks that cross are nested, and a mark inside a word is still one', () => {
   expect(write(paragraph(text('a', 'bold'), text('b', 'bold', 'italic'), text('c', 'italic')))).toBe(
     '**&#97;_b_**_c_\n',

@@ -1,6 +1,12 @@
 // Where blocks stand: what comes before their lines, and how far in they begin. Columns count from 0; a tab goes to
 // the next column that 4 divides.
 
+/**
+ * How blocks follow one another: with an empty line between them, or without. `tight`: none may part them. `free`: one
+ * that is kept may, since no line of text is among them.
+ */
+export type Spacing = 'loose' | 'tight' | 'free';
+
 export interface Frame {
   /** The beginning of a line up to the last `>`. */
   head: string;
@@ -12,8 +18,7 @@ export interface Frame {
   nest: number;
   /** In an item. */
   isItem: boolean;
-  /** No empty line may part these blocks. */
-  isTight: boolean;
+  spacing: Spacing;
   /** The bullet of the item whose marker's line goes on here, else ''. */
   bullet: string;
   depth: number;
@@ -31,7 +36,7 @@ export const document: Frame = {
   least: 0,
   nest: 0,
   isItem: false,
-  isTight: false,
+  spacing: 'loose',
   bullet: '',
   depth: 0,
 };
@@ -55,8 +60,8 @@ export function quoteFrame(head: string, depth: number): Frame {
 /** Within an item whose text begins at `column` and whose marker at `marker`: nested lists stand four further in. */
 export function itemFrame(
   { head, depth }: Frame,
-  { column, marker, isTight, bullet }: { column: number; marker: number; isTight: boolean; bullet: string },
+  { column, marker, spacing, bullet }: { column: number; marker: number; spacing: Spacing; bullet: string },
 ): Frame {
   const nest = Math.min(Math.max(marker + 4, column), column + 3);
-  return { head, column, least: column, nest, isItem: true, isTight, bullet, depth: depth + 1 };
+  return { head, column, least: column, nest, isItem: true, spacing, bullet, depth: depth + 1 };
 }

@@ -2,6 +2,7 @@
 
 import type { NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
+import type { Spacing } from './frame.ts';
 import { parseBlocks } from './parser.ts';
 
 export const isList = ({ type }: NodeJson) => type === 'bulletList' || type === 'orderedList';
@@ -87,21 +88,17 @@ const hasGap = (content: readonly NodeJson[] = []) => /\n[ \t]*\n/.test(content.
 const isParted = ({ content = [] }: NodeJson): boolean =>
   content.some((child, i) => i > 0 && mustPart(content[i - 1]!, child));
 
-/**
- * Whether the lines of a prepared list are paragraphs with space between them. Not when none of them is a paragraph:
- * then it makes no difference.
- */
-export function isLoose({ content: items = [], attrs }: NodeJson): boolean {
+/** Raw markdown of more than one kind may hold lines of text. */
+const isUnknown = ({ type, attrs }: NodeJson) => type === 'rawBlock' && attrs?.kind === 'unknown';
+
+/** What stands between the blocks of a prepared list. When none of them is a paragraph it makes no difference. */
+export function spacingOf({ content: items = [], attrs }: NodeJson): Spacing {
   const blocks = items.flatMap(({ content = [] }) => content);
-  // Raw markdown of more than one kind may hold lines of text.
-  if (
-    blocks.some(
-      ({ type, attrs, content }) => type === 'rawBlock' && attrs?.kind === 'unknown' && hasGap(content),
-    )
-  )
-    return true;
-  const hasText = blocks.some(({ type }) => type === 'paragraph');
-  if (!hasText) return false;
+  if (blocks.some((block) => isUnknown(block) && hasGap(block.content))) return 'loose';
+  if (!blocks.some(({ type }) => type === 'paragraph')) return blocks.some(isUnknown) ? 'tight' : 'free';
   const hasRoom = items.length > 1 || (items[0]?.content?.length ?? 0) > 1;
-  return (attrs?.loose === true && hasRoom) || items.some(isParted);
+  return (attrs?.loose === true && hasRoom) || items.some(isParted) ? 'loose' : 'tight';
 }
+
+/** Whether the lines of a prepared list are paragraphs with space between them. */
+export const isLoose = (list: NodeJson): boolean => spacingOf(list) === 'loose';

@@ -53,12 +53,12 @@ class DocumentWriter implements BlockWriter {
   /** Where no empty line may stand the spelling gives way, elsewhere the empty line is put in. */
   #needsGap(previous: NodeJson, node: NodeJson, frame: Frame): boolean {
     if (this.lines.care === 'kept' && endsApart(previous)) return false;
-    return mustPart(previous, node) || (!frame.isTight && mustPartAsKept(previous, node));
+    return mustPart(previous, node) || (frame.spacing !== 'tight' && mustPartAsKept(previous, node));
   }
 
   #houseGap(node: NodeJson, frame: Frame, isFirst: boolean, needsGap: boolean): string {
     if (isFirst) return frame.isItem && startsBelow(node) ? '\n' : '';
-    return frame.isTight && !needsGap ? '' : '\n';
+    return frame.spacing === 'loose' || needsGap ? '\n' : '';
   }
 
   /** The empty lines before a block: those it keeps, unless they would join it to what it must be parted from. */
@@ -70,7 +70,7 @@ class DocumentWriter implements BlockWriter {
     if (needsGap && !gap.includes('\n')) gap = house;
     if (lines.isOpen) {
       if (frame.isItem && gap.split('\n').length > 2) gap = '';
-    } else if (frame.isTight && !needsGap && gap.includes('\n')) gap = house;
+    } else if (frame.spacing === 'tight' && !needsGap && gap.includes('\n')) gap = house;
     lines.gap(gap, frame);
   }
 
@@ -81,7 +81,7 @@ class DocumentWriter implements BlockWriter {
         return this.#paragraph(node, frame, before, box);
       case 'heading': {
         const first = lines.start(node, frame);
-        const mayUnderline = before.node === null || !frame.isTight;
+        const mayUnderline = before.node === null || frame.spacing !== 'tight';
         const texts = headingText(node, mayUnderline, lines).split('\n');
         const leads = this.#leads(node, frame);
         if (leads.length < texts.length) leads.push(underlineLead(lines.keptText(node, 'setext'), frame));
@@ -95,8 +95,7 @@ class DocumentWriter implements BlockWriter {
       case 'rawBlock':
         return lines.text(lines.start(node, frame), textOf(node).split('\n'), frame);
       case 'horizontalRule':
-        lines.text(lines.start(node, frame), [this.#rule(node, frame, before)], frame);
-        return lines.tail(node);
+        return this.#rule(node, frame, before);
       case 'table':
         return writeTable(node, frame, lines);
       default:
@@ -147,7 +146,7 @@ class DocumentWriter implements BlockWriter {
     const src = lines.keptText(node, 'src');
     const { forget } = lines.options;
     if (forget && house.join('\n') === src) lines.forget(node, 'src');
-    const isFree = node.attrs?.fence !== 'indent' || before.node === null || !frame.isTight;
+    const isFree = node.attrs?.fence !== 'indent' || before.node === null || frame.spacing !== 'tight';
     const isKept = src !== null && isFree && (forget || readsAsCode(withoutMargin(src, frame), node));
     if (isKept) lines.text(first, src.split('\n'), frame, [], isBlank);
     else lines.text(first, house, frame);
@@ -168,19 +167,23 @@ class DocumentWriter implements BlockWriter {
   }
 
   /** Dashes right under a line of text would make a heading of it, and right behind a bullet of dashes a longer rule. */
-  #rule(node: NodeJson, { bullet, isTight }: Frame, before: Before): string {
-    const rule = this.lines.keptText(node, 'rule') ?? '---';
-    if (rule === '---') this.lines.forget(node, 'rule');
-    if (rule.startsWith('-') && isTight && before.node?.type === 'paragraph') return '***';
-    if (before.node !== null || bullet === '' || !rule.startsWith(bullet)) return rule;
-    return bullet === '*' ? '---' : '***';
+  #rule(node: NodeJson, frame: Frame, before: Before): void {
+    const { lines } = this;
+    const kept = lines.keptText(node, 'rule') ?? '---';
+    if (kept === '---') lines.forget(node, 'rule');
+    const isUnderText = frame.spacing === 'tight' && before.node?.type === 'paragraph';
+    const taken = isUnderText ? '-' : lines.isOpen ? frame.bullet : '';
+    const isFree = taken === '' || !kept.startsWith(taken);
+    const rule = isFree ? kept : taken === '*' ? '---' : '***';
+    lines.text(lines.start(node, frame), [rule], frame);
+    lines.tail(node);
   }
 }
 
 /** Whether code may be indented: after other such code, or a list whose last item has text, it would be part of it. */
 function mayIndent(before: NodeJson | null, frame: Frame): boolean {
   if (before === null) return true;
-  if (before.type === 'codeBlock' || frame.isTight) return false;
+  if (before.type === 'codeBlock' || frame.spacing === 'tight') return false;
   return !isList(before) || endsEmpty(before);
 }
 

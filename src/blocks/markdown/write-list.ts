@@ -2,8 +2,8 @@
 
 import type { NodeJson } from '../document-json.ts';
 import { itemFrame, widthOf } from './frame.ts';
-import type { Frame } from './frame.ts';
-import { isLoose } from './parting.ts';
+import type { Frame, Spacing } from './frame.ts';
+import { spacingOf } from './parting.ts';
 import type { Before, BlockWriter, Lines } from './write-lines.ts';
 
 const maxNumber = 999_999_999;
@@ -30,14 +30,14 @@ export function markerOf(list: NodeJson, before: Before, { depth }: Frame, { car
 interface Place {
   frame: Frame;
   marker: string;
-  isTight: boolean;
+  spacing: Spacing;
   /** Where the item before it began, and where its text did; null for the first. */
   last: { marker: number; column: number } | null;
 }
 
 function writeItem(item: NodeJson, place: Place, writer: BlockWriter): { marker: number; column: number } {
   const { lines } = writer;
-  const { frame, marker, isTight, last } = place;
+  const { frame, marker, spacing, last } = place;
   const content = item.content ?? [];
   const before = lines.start(item, frame, last?.marker ?? frame.nest, last?.column);
   const at = widthOf(before);
@@ -60,13 +60,13 @@ function writeItem(item: NodeJson, place: Place, writer: BlockWriter): { marker:
   const column = startsBelow ? markerEnd + 1 : widthOf(before + marker + pad);
   lines.begin(before + marker + pad);
   const bullet = /^[-*+]$/.test(marker) ? marker : '';
-  writer.blocks(content, itemFrame(frame, { column, marker: at, isTight, bullet }), box);
+  writer.blocks(content, itemFrame(frame, { column, marker: at, spacing, bullet }), box);
   return { marker: at, column };
 }
 
 export function writeList(list: NodeJson, frame: Frame, marker: string, writer: BlockWriter): void {
   const { lines } = writer;
-  const isTight = !isLoose(list);
+  const spacing = spacingOf(list);
   const isBullet = list.type === 'bulletList';
   let number = Number(list.attrs?.start ?? 1);
   let last: Place['last'] = null;
@@ -74,10 +74,10 @@ export function writeList(list: NodeJson, frame: Frame, marker: string, writer: 
   const inner = lines.isOpen ? { ...frame, nest: frame.column } : frame;
   for (const [i, item] of (list.content ?? []).entries()) {
     if (i > 0) {
-      writer.gap(item, isTight ? '' : '\n', { ...inner, isTight }, false);
+      writer.gap(item, spacing === 'loose' ? '\n' : '', { ...inner, spacing }, false);
       number = Math.min(Math.max(0, number + Number(item.attrs?.step ?? 1)), maxNumber);
     }
     const own = isBullet ? marker : `${number}${marker}`;
-    last = writeItem(item, { frame: inner, marker: own, isTight, last }, writer);
+    last = writeItem(item, { frame: inner, marker: own, spacing, last }, writer);
   }
 }
