@@ -44,6 +44,8 @@ export function mustPart(previous: NodeJson, next: NodeJson): boolean {
     case 'codeBlock':
     case 'blockquote':
       return false;
+    case 'table':
+      return previous.type !== 'paragraph';
     case 'rawBlock':
       return !interruptsText(textOf(next));
     default:
