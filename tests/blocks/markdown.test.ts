@@ -187,6 +187,22 @@ test.each([
   }
 });
 
+test('HTML at the start of a line of a heading is text when it would begin a block', () => {
+  const html = { type: 'rawInline', attrs: { md: '<div>' } };
+  const heading = { type: 'heading', attrs: { level: 1 }, content: [text('a'), { type: 'softBreak' }, html] };
+  expect(write(heading)).toBe('a\n\\<div>\n===\n');
+});
+
+test('a heading over two lines may have bars in both, escaped ones not', () => {
+  const heading = (last: string) => ({
+    type: 'heading',
+    attrs: { level: 2 },
+    content: [text('a | b'), { type: 'softBreak' }, text(last)],
+  });
+  expect(write(heading('c | *d'))).toBe('a | b\nc | *d\n---\n');
+  expect(write(heading('| - |'))).toBe('## a | b | - |\n');
+});
+
 test('marks that cross are nested, and a mark inside a word is still one', () => {
   expect(write(paragraph(text('a', 'bold'), text('b', 'bold', 'italic'), text('c', 'italic')))).toBe(
     '**&#97;_b_**_c_\n',

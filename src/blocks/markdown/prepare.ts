@@ -4,6 +4,7 @@
 
 import type { NodeJson } from '../document-json.ts';
 import { keepSame, textOf, withContent } from '../document-json.ts';
+import { startsHtmlAt } from './html-lines.ts';
 import { isBreak, prepareInline } from './prepare-inline.ts';
 
 function prepareTable(table: NodeJson): NodeJson {
@@ -23,14 +24,18 @@ function prepareTable(table: NodeJson): NodeJson {
   };
 }
 
+/** Whether a line over `---` is the head of a table of one column, bars escaped or not. */
+const isTableHead = (line: string) => line.includes('|') && /^\|?[^|]*\|?$/.test(line);
+
 /**
  * Whether a heading may be spelt with a line under it, the only way for it to have more than one line. Only the
- * first two levels may; `---` right under a bar would make a table of it, and HTML at its start a block of HTML.
+ * first two levels may; `---` under a bar may make a table of it, and HTML at its start a block of HTML.
  */
 export function mayUnderline({ attrs, content = [] }: NodeJson): boolean {
-  if (content.length === 0 || content[0]!.type === 'rawInline') return false;
+  if (content.length === 0 || startsHtmlAt(content, 0)) return false;
   const lastLine = content.slice(content.findLastIndex(isBreak) + 1);
-  return attrs?.level === 1 || (attrs?.level === 2 && !lastLine.some(({ text }) => text?.includes('|')));
+  const text = lastLine.map((node) => node.text ?? 'x').join('');
+  return attrs?.level === 1 || (attrs?.level === 2 && !isTableHead(text.trim()));
 }
 
 /** An item with a box begins with a line of text, be it an empty one: the box stands there. */

@@ -6,7 +6,8 @@ import { trimEmptyLinesOf } from '../../core/trim.ts';
 import type { NodeJson } from '../document-json.ts';
 import { keepSame, textOf, withContent } from '../document-json.ts';
 import type { References } from './parser.ts';
-import { parseBlocks, parseInline } from './parser.ts';
+import { startsHtml, startsHtmlAt } from './html-lines.ts';
+import { parseInline } from './parser.ts';
 import { hasMark, isBreak } from './prepare-inline.ts';
 import { readPlain } from './read.ts';
 import { readInline } from './read-inline.ts';
@@ -33,18 +34,16 @@ function settleRawBlock(node: NodeJson, isFirst: boolean, isLast: boolean): Node
   return { type: 'rawBlock', attrs: { ...node.attrs, kind }, content };
 }
 
-const startsHtml = (source: string) => parseBlocks(source).tokens[0]?.type === 'html_block';
-
-/** The source of a line from the node `from` on, as far as a block of HTML could begin with it. */
-function lineFrom(content: readonly NodeJson[], from: number): string {
-  let line = '';
-  for (let i = from; i < content.length && !isBreak(content[i]!) && line.length < 2_000; i++)
-    line +=
-      content[i]!.type === 'rawInline' ? String(content[i]!.attrs?.md ?? '') : (content[i]!.text ?? around);
-  return line;
+/** HTML that would begin a block at the start of a line is text there. */
+function settleLines(node: NodeJson): NodeJson {
+  const content = node.content ?? [];
+  const settled = content.map((child, i) =>
+    startsHtmlAt(content, i) ? asText(child, String(child.attrs?.md ?? '')) : child,
+  );
+  return withContent(node, keepSame(content, settled));
 }
 
-/** HTML at the start of a line may be a block of HTML there: alone it is written as one, else as text. */
+/** HTML that is all of a paragraph and would be a block of HTML is written as one. */
 function settleParagraph(node: NodeJson): NodeJson {
   const content = node.content ?? [];
   const isAlone = content.length > 0 && content.every(({ type }) => type === 'rawInline');
@@ -55,16 +54,11 @@ function settleParagraph(node: NodeJson): NodeJson {
       attrs: { ...node.attrs, kind: 'html' },
       content: [{ type: 'text', text: source }],
     };
-  const settled = content.map((child, i) => {
-    const isLineStart = i === 0 || isBreak(content[i - 1]!);
-    if (child.type !== 'rawInline' || !isLineStart) return child;
-    const line = lineFrom(content, i);
-    const isBlock =
-      i === 0 ? startsHtml(line) : parseBlocks(`${around}\n${line}`).tokens[3]?.type === 'html_block';
-    return isBlock ? asText(child, String(child.attrs?.md ?? '')) : child;
-  });
-  return withContent(node, keepSame(content, settled));
+  return settleLines(node);
 }
+
+/** Behind `#` no block begins; over an underline, as a heading of several lines has it, it would. */
+const settleHeading = (node: NodeJson): NodeJson => (node.content?.some(isBreak) ? settleLines(node) : node);
 
 const asText = (node: NodeJson, text: string): NodeJson => ({
   type: 'text',
@@ -93,6 +87,7 @@ export function settle(
     if (node.type === 'rawBlock') return settleRawBlock(node, isFirst, isLast);
     if (node.type === 'rawInline') return settleRawInline(node, references);
     const inner = node.content ? withContent(node, settle(node.content, references)) : node;
+    if (inner.type === 'heading') return settleHeading(inner);
     return inner.type === 'paragraph' ? settleParagraph(inner) : inner;
   });
   return keepSame(nodes, settled);

@@ -222,6 +222,10 @@ const isHarmless = (nodes: readonly NodeJson[]) =>
 const escapesIn = (nodes: readonly NodeJson[]): ReadonlySet<Escape> =>
   new Set(escapesFor(nodes.map(({ text = '', attrs }) => text + String(attrs?.alt ?? '')).join(' ')));
 
+/** Over a line of dashes an escaped bar would make a table where a plain one does not. */
+const escapesToTry = (escaped: ReadonlySet<Escape>): ReadonlySet<Escape>[] =>
+  escaped.has('|') ? [escaped, new Set([...escaped].filter((kind) => kind !== '|'))] : [escaped];
+
 /** The markdown of a prepared line. The safe way keeps every escape. */
 export function writeInline(nodes: readonly NodeJson[], check: Check, care: Care): string {
   const tries = care === 'kept' ? spellings : spellings.slice(1);
@@ -229,14 +233,14 @@ export function writeInline(nodes: readonly NodeJson[], check: Check, care: Care
     const plain = spell(nodes, { ...tries[0]!, escaped: none });
     if ((nodes.length === 1 && isHarmless(nodes)) || check(plain)) return plain;
   }
-  const escaped = care === 'safe' ? all : escapesIn(nodes);
-  for (const tried of [nodes, unmarkSpace(nodes)])
-    for (const style of tries) {
-      const source = spell(tried, { ...style, escaped });
-      if (!check(source)) continue;
-      const isLong = nodes.length > maxTried || source.length > maxTried;
-      return care === 'safe' || isLong ? source : leastEscaped(tried, { ...style, escaped }, check);
-    }
+  for (const escaped of escapesToTry(care === 'safe' ? all : escapesIn(nodes)))
+    for (const tried of [nodes, unmarkSpace(nodes)])
+      for (const style of tries) {
+        const source = spell(tried, { ...style, escaped });
+        if (!check(source)) continue;
+        const isLong = nodes.length > maxTried || source.length > maxTried;
+        return care === 'safe' || isLong ? source : leastEscaped(tried, { ...style, escaped }, check);
+      }
   const bare = nodes.map((node): NodeJson => ({
     ...node,
     marks: node.marks?.filter(({ type }) => type === 'link'),
