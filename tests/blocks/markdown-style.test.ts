@@ -23,7 +23,7 @@ const odd: [string, string][] = [
   ['numbers in steps', '1. a\n1. b\n3. c\n2. d\n'],
   ['items without text', '- \n-\n-  \n- [ ] \n- [X]  a\n'],
   ['text below its marker', '-\n  a\n- \n  b\n'],
-  ['quotes of any spacing', '> a\n>b\n>\n>  c\n> \n\n>>> d\n> > e\n'],
+  ['quotes of any spacing', '> a\n>b\n>\n>  c\n> \n\n>>> d\n> > e\n\n>  \n\n- > >\t\n'],
   ['lines that go on further out or in', '> a\nb\n\n- c\nd\n        * e\n'],
   ['headings of every kind', 'A\n======\n\nB\n-\n\n#  C  ##\n\nD | e\nf | g\n---\n'],
   ['headings with HTML', '<b>a</b>\nb\n---\n\n<b>c</b> d\n===\n\n# <div>\n'],

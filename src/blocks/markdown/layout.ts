@@ -61,9 +61,13 @@ export class Layout {
     this.#quotes++;
   }
 
-  /** A quote ends: empty lines with its `>` belong to the last block within. */
+  /** A quote ends: empty lines with its `>` belong to the last block within. One with nothing in it has its first. */
   endQuote(node: NodeJson, [, end]: [number, number]): void {
-    if (this.#isWithin) this.#next();
+    if (this.#isWithin) {
+      const space = this.#unread();
+      if (space && !node.content?.length) attributesOf(node).tail = space;
+      this.#next();
+    }
     let tail = '';
     for (; this.#line < end; this.#line++) {
       const rest = this.#afterQuotes(this.#line);

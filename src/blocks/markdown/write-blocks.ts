@@ -135,8 +135,10 @@ class DocumentWriter implements BlockWriter {
     const head = isInQuote ? frame.head + first.slice(open!.length) : open ? `${restOf(frame)}>` : first;
     const inner = quoteFrame(head, frame.depth + 1);
     lines.begin(first);
-    this.blocks(node.content ?? [], inner);
-    lines.closeQuote(node.content?.at(-1), inner);
+    const content = node.content ?? [];
+    this.blocks(content, inner);
+    if (content.length === 0) lines.tail(node);
+    else lines.closeQuote(content.at(-1)!, inner);
   }
 
   #code(node: NodeJson, frame: Frame, before: Before): void {

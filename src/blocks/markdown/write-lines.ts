@@ -128,8 +128,8 @@ export class Lines {
   }
 
   /** Empty lines kept after the last block of a quote. */
-  closeQuote(last: NodeJson | undefined, { head }: Frame): void {
-    const tail = last && this.keptText(last, 'tail');
+  closeQuote(last: NodeJson, { head }: Frame): void {
+    const tail = this.keptText(last, 'tail');
     for (const space of tail?.split(/\r?\n/).slice(1) ?? []) this.lines.push(head + space);
   }
 }
