@@ -187,6 +187,13 @@ test.each([
   }
 });
 
+test('a link stops for what begins with a bracket', () => {
+  const marks = [{ type: 'link', attrs: { href: '/u' } }];
+  const note = { type: 'rawInline', attrs: { md: '[^1]' } };
+  const linked = (words: string) => ({ type: 'text', text: words, marks });
+  expect(write(paragraph(linked('a'), note, linked('b')))).toBe('[a](/u)[^1][b](/u)\n');
+});
+
 test('HTML at the start of a line of a heading is text when it would begin a block', () => {
   const html = { type: 'rawInline', attrs: { md: '<div>' } };
   const heading = { type: 'heading', attrs: { level: 1 }, content: [text('a'), { type: 'softBreak' }, html] };
@@ -201,6 +208,7 @@ test('a heading over two lines may have bars in both, escaped ones not', () => {
   });
   expect(write(heading('c | *d'))).toBe('a | b\nc | *d\n---\n');
   expect(write(heading('| - |'))).toBe('## a | b | - |\n');
+  expect(write(heading('- | -'))).toBe('## a | b - | -\n');
 });
 
 test('marks that cross are nested, and a mark inside a word is still one', () => {

@@ -169,6 +169,9 @@ export const marksIn = (text: NodeJson | undefined): MarkJson[] =>
 export const sharedMarks = (before: NodeJson | undefined, after: NodeJson | undefined): MarkJson[] =>
   marksIn(before).filter((mark) => after?.marks?.some((other) => isSameMark(mark, other)));
 
+/** A link's text may not hold what begins with a bracket. */
+const endsLinks = ({ type, attrs }: NodeJson) => type === 'rawInline' && String(attrs?.md).startsWith('[');
+
 function marksAround(node: NodeJson, before: NodeJson | undefined, after: NodeJson | undefined): MarkJson[] {
   const { joins, href } = node.attrs ?? {};
   if (node.type === 'image') {
@@ -179,8 +182,9 @@ function marksAround(node: NodeJson, before: NodeJson | undefined, after: NodeJs
     return typeof href === 'string' ? [...marks, beside ?? link(href)] : marks;
   }
   if (joins === 'none') return [];
-  if (joins === 'next') return marksIn(after);
-  return joins === 'previous' ? marksIn(before) : sharedMarks(before, after);
+  const besides: Record<string, MarkJson[]> = { next: marksIn(after), previous: marksIn(before) };
+  const marks = besides[String(joins)] ?? sharedMarks(before, after);
+  return endsLinks(node) ? marks.filter(({ type }) => type !== 'link') : marks;
 }
 
 const link = (href: string): MarkJson => ({

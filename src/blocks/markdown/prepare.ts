@@ -24,8 +24,14 @@ function prepareTable(table: NodeJson): NodeJson {
   };
 }
 
-/** Whether a line over `---` is the head of a table of one column, bars escaped or not. */
-const isTableHead = (line: string) => line.includes('|') && /^\|?[^|]*\|?$/.test(line);
+/**
+ * Whether text over `---` holds a table, bars escaped or not: one of one column, or one whose rule is a line of it.
+ */
+function holdsTable(lines: readonly string[]): boolean {
+  const last = lines.at(-1)!;
+  if (!last.includes('|')) return false;
+  return /^\|?[^|]*\|?$/.test(last) || lines.some((line) => /^[-:| \t]+$/.test(line));
+}
 
 /**
  * Whether a heading may be spelt with a line under it, the only way for it to have more than one line. Only the
@@ -33,9 +39,9 @@ const isTableHead = (line: string) => line.includes('|') && /^\|?[^|]*\|?$/.test
  */
 export function mayUnderline({ attrs, content = [] }: NodeJson): boolean {
   if (content.length === 0 || startsHtmlAt(content, 0)) return false;
-  const lastLine = content.slice(content.findLastIndex(isBreak) + 1);
-  const text = lastLine.map((node) => node.text ?? 'x').join('');
-  return attrs?.level === 1 || (attrs?.level === 2 && !isTableHead(text.trim()));
+  if (attrs?.level !== 2) return attrs?.level === 1;
+  const text = content.map((node) => (isBreak(node) ? '\n' : (node.text ?? 'x'))).join('');
+  return !holdsTable(text.split('\n').map((line) => line.trim()));
 }
 
 /** An item with a box begins with a line of text, be it an empty one: the box stands there. */
