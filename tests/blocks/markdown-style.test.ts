@@ -48,7 +48,11 @@ const odd: [string, string][] = [
   ['marks over breaks', '**a\nb** [c\nd](/e) **f**\n**g**\n'],
   ['escapes and character references', 'a\\.b \\* &copy; &nbsp; \\"c\\" repr\\(C) (c) &#35;\n'],
   ['tables', '|a|b\n|:-|-:\n|`c`|  d  |\n|e|\n'],
-  ['tables right under text', 'a\n| b | c |\n| - | - |\n\n- d\n  | e |\n  | - |\n- f\n'],
+  [
+    'tables right under text',
+    'a\n| b | c |\n| - | - |\n\n- d\n  | e |\n  | - |\n- f\n\ng\n| h | i |\n| - | - |\n| `j|k` | l |\n',
+  ],
+  ['HTML that ends with what it is in', '> <!-- a\n\n- <!-- b\n- c\n'],
   [
     'HackMD',
     '==a **b**== ++c++ H~2~O x^2^ $a_b$ $5 and $6 [^1] ^[d *e*] {%youtube f_g_h %}\n\n[TOC]\n\n[^1]: note\n\n*[HTML]: Hyper\n',

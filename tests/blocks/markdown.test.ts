@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { BlockId } from '../../src/core/ids.ts';
 import type { RollEntry } from '../../src/core/roll-call.ts';
-import type { NodeJson } from '../../src/blocks/document-json.ts';
+import type { DocumentJson, NodeJson } from '../../src/blocks/document-json.ts';
 import { textOf } from '../../src/blocks/document-json.ts';
 import { MarkdownError, fromMarkdown, maxMarkdownLength, toMarkdown } from '../../src/blocks/markdown.ts';
+import { writePlain } from '../../src/blocks/markdown/write.ts';
 import { writtenLines } from '../../src/blocks/roll-call/lines.ts';
 
 const read = (text: string) => fromMarkdown(text, { createId: () => 'roll-1' as BlockId });
@@ -28,7 +29,7 @@ const paragraph = (...content: (NodeJson | string)[]): NodeJson => ({
   type: 'paragraph',
   content: content.map((node) => (typeof node === 'string' ? text(node) : node)),
 });
-const document = (...content: NodeJson[]) => ({ type: 'doc', content });
+const document = (...content: NodeJson[]): DocumentJson => ({ type: 'doc', content });
 const write = (...content: NodeJson[]) => toMarkdown(document(...content));
 
 test('the seed document becomes the golden document, and markdown to the letter as it was', () => {
@@ -185,6 +186,31 @@ test.each([
     expect(again(markdown)).toBe(markdown);
     for (const line of source.trimEnd().split('\n')) expect(markdown).toContain(line.trimEnd());
   }
+});
+
+const raw = (kind: string, source: string): NodeJson => ({
+  type: 'rawBlock',
+  attrs: { kind },
+  content: [text(source)],
+});
+const rule: NodeJson = { type: 'horizontalRule' };
+
+test.each<[string, NodeJson[], string]>([
+  ['rules around a key', [rule, paragraph('key:'), rule], '***\n\nkey:\n\n---\n'],
+  ['a rule and a key', [rule, paragraph('key:')], '---\n\nkey:\n'],
+  ['front matter cut in two', [raw('front-matter', '---\nkey:'), rule], '```\n---\nkey:\n```\n\n---\n'],
+  ['a container cut in two', [raw('container', ':::x'), raw('', ':::')], '```\n:::x\n```\n\n:::\n'],
+  ['a container nobody closes', [raw('container', ':::x'), paragraph('y')], ':::x\n\ny\n'],
+  [
+    'an unclosed fence in a list',
+    [bullets(raw('html', '```\nx')), rule],
+    '- ````\n  ```\n  x\n  ````\n\n---\n',
+  ],
+  ['HTML of two pieces in a list', [bullets(raw('html', '<v>\n\n<v>'))], '- <v>\n\n  <v>\n'],
+])('%s: nothing takes in what is around it', (_, content, markdown) => {
+  const written = writePlain(document(...content));
+  expect(written).toEqual({ text: markdown, isExact: true });
+  expect(again(markdown)).toBe(markdown);
 });
 
 test('a link stops for what begins with a bracket', () => {

@@ -47,7 +47,7 @@ export function mustPart(previous: NodeJson, next: NodeJson): boolean {
     case 'table':
       return previous.type !== 'paragraph';
     case 'rawBlock':
-      return !interruptsText(textOf(next));
+      return !interruptsText(textOf(next), previous);
     default:
       return true;
   }
@@ -79,9 +79,13 @@ export function mustPartAsKept(previous: NodeJson, next: NodeJson): boolean {
 export const endsApart = ({ type, content }: NodeJson): boolean =>
   type === 'blockquote' && String(content?.at(-1)?.attrs?.tail ?? '').includes('\n');
 
-function interruptsText(raw: string): boolean {
-  const { tokens } = parseBlocks(`x\n${raw}`);
-  return tokens[3]?.type === 'html_block' || tokens[3]?.type === 'container';
+function interruptsText(raw: string, previous: NodeJson): boolean {
+  const type = parseBlocks(`x
+${raw}`).tokens[3]?.type;
+  // Under the text of a list or quote a table's lines would be more of that.
+  return (
+    type === 'html_block' || type === 'container' || (type === 'table_open' && previous.type === 'paragraph')
+  );
 }
 
 const hasGap = (content: readonly NodeJson[] = []) => /\n[ \t]*\n/.test(content.map(textOf).join(''));
@@ -90,14 +94,21 @@ const hasGap = (content: readonly NodeJson[] = []) => /\n[ \t]*\n/.test(content.
 const isParted = ({ content = [] }: NodeJson): boolean =>
   content.some((child, i) => i > 0 && mustPart(content[i - 1]!, child));
 
-/** Raw markdown of more than one kind may hold lines of text. */
 const isUnknown = ({ type, attrs }: NodeJson) => type === 'rawBlock' && attrs?.kind === 'unknown';
+
+/** Whether a block is a paragraph; raw markdown of more than one kind may hold some. */
+function holdsText(block: NodeJson): boolean {
+  if (!isUnknown(block)) return block.type === 'paragraph';
+  // Not at the beginning of a text, where it could be front matter.
+  const [, ...others] = parseBlocks(`x\n\n${textOf(block)}`);
+  return others.some(({ type, level }) => type === 'paragraph_open' && level === 0);
+}
 
 /** What stands between the blocks of a prepared list. When none of them is a paragraph it makes no difference. */
 export function spacingOf({ content: items = [], attrs }: NodeJson): Spacing {
   const blocks = items.flatMap(({ content = [] }) => content);
+  if (!blocks.some(holdsText)) return 'free';
   if (blocks.some((block) => isUnknown(block) && hasGap(block.content))) return 'loose';
-  if (!blocks.some(({ type }) => type === 'paragraph')) return blocks.some(isUnknown) ? 'tight' : 'free';
   const hasRoom = items.length > 1 || (items[0]?.content?.length ?? 0) > 1;
   return (attrs?.loose === true && hasRoom) || items.some(isParted) ? 'loose' : 'tight';
 }

@@ -16,22 +16,50 @@ const around = 'x';
 
 const isWord = (node: NodeJson | undefined) => node?.type === 'paragraph' && textOf(node) === around;
 
+export interface SettleOptions {
+  references: References;
+  /** What nobody closes is code wherever something below could close it, be there such a thing or not. */
+  isWary: boolean;
+}
+
+/** Behind a text, two lines that end a container and front matter. */
+const closers = '\n\n:::\n\n---';
+
+/** What a source reads as behind and before other text; null when it takes that in. */
+function readBetween(text: string, isFirst: boolean, isLast: boolean, isWary = false): NodeJson[] | null {
+  const [before, after] = [isFirst ? '' : `${around}\n\n`, isLast ? '' : `\n\n${around}`];
+  const read = readPlain(before + text + after + (isWary && !isLast ? closers : '')).content;
+  const end = isLast ? read.length : read.length - (isWary ? 3 : 1);
+  const isWhole = (isLast || isWord(read[end])) && (isFirst || isWord(read[0]));
+  return isWhole ? read.slice(isFirst ? 0 : 1, end) : null;
+}
+
+/** Nothing precedes the document's first block. A block may end with the document, or with what it is in. */
+interface Ends {
+  isFirst: boolean;
+  isLast: boolean;
+  isLastWithin: boolean;
+}
+
 /**
  * A raw block as the kind its text reads as, in its place: `unknown` when that is more than one, or no raw one at all.
  * A code block when it does not end where the block ends.
  */
-function settleRawBlock(node: NodeJson, isFirst: boolean, isLast: boolean): NodeJson {
+function settleRawBlock(node: NodeJson, { isFirst, isLast, isLastWithin }: Ends, isWary: boolean): NodeJson {
   const text = trimEmptyLinesOf(textOf(node).replace(/^\n+/, ''));
   const content: NodeJson[] = [{ type: 'text', text }];
-  const [before, after] = [isFirst ? '' : `${around}\n\n`, isLast ? '' : `\n\n${around}`];
-  const read = readPlain(before + text + after).content;
-  const isWhole = (isLast || isWord(read.at(-1))) && (isFirst || isWord(read[0]));
-  const [first, ...others] = isWhole ? read.slice(isFirst ? 0 : 1, isLast ? undefined : -1) : [];
-  const { gap, tail } = node.attrs ?? {};
-  if (!first) return { type: 'codeBlock', attrs: { gap, tail, language: null, fence: null }, content };
-  const isSame = first.type === 'rawBlock' && others.length === 0 && textOf(first) === text;
-  const kind = isSame ? first.attrs?.kind : 'unknown';
-  return { type: 'rawBlock', attrs: { ...node.attrs, kind }, content };
+  const kindOf = (read: NodeJson[] | null) => {
+    const isSame = read?.length === 1 && read[0]!.type === 'rawBlock' && textOf(read[0]!) === text;
+    return isSame ? read[0]!.attrs?.kind : null;
+  };
+  const read = readBetween(text, isFirst, isLast, isWary);
+  // What else nobody closes would take in the empty lines after it.
+  const kind = kindOf(read ?? (isLastWithin ? readBetween(text, isFirst, true) : null));
+  if (kind === null && !read?.length) {
+    const { gap, tail } = node.attrs ?? {};
+    return { type: 'codeBlock', attrs: { gap, tail, language: null, fence: null }, content };
+  }
+  return { type: 'rawBlock', attrs: { ...node.attrs, kind: kind ?? 'unknown' }, content };
 }
 
 /** HTML that would begin a block at the start of a line is text there. */
@@ -79,14 +107,15 @@ function settleRawInline(node: NodeJson, references: References): NodeJson {
 /** `isDocument`: the blocks are all there are, so that one at either end has nothing before or after it. */
 export function settle(
   nodes: readonly NodeJson[],
-  references: References,
+  options: SettleOptions,
   isDocument = false,
 ): readonly NodeJson[] {
   const settled = nodes.map((node, i): NodeJson => {
-    const [isFirst, isLast] = [isDocument && i === 0, isDocument && i === nodes.length - 1];
-    if (node.type === 'rawBlock') return settleRawBlock(node, isFirst, isLast);
-    if (node.type === 'rawInline') return settleRawInline(node, references);
-    const inner = node.content ? withContent(node, settle(node.content, references)) : node;
+    const isLastWithin = i === nodes.length - 1;
+    const ends = { isFirst: isDocument && i === 0, isLast: isDocument && isLastWithin, isLastWithin };
+    if (node.type === 'rawBlock') return settleRawBlock(node, ends, options.isWary);
+    if (node.type === 'rawInline') return settleRawInline(node, options.references);
+    const inner = node.content ? withContent(node, settle(node.content, options)) : node;
     if (inner.type === 'heading') return settleHeading(inner);
     return inner.type === 'paragraph' ? settleParagraph(inner) : inner;
   });

@@ -220,5 +220,9 @@ export function writeBlocks(
 ): string[] {
   const writer = new DocumentWriter(options);
   writer.blocks(nodes, document, '', careOf);
-  return writer.lines.lines;
+  const { lines } = writer.lines;
+  // With a line like `key: value` and another rule below it would be front matter.
+  const startsAsFrontMatter = nodes[0]?.type === 'horizontalRule' && lines[0]!.trimEnd() === '---';
+  if (startsAsFrontMatter && parseBlocks(lines.join('\n'))[0]?.type === 'front_matter') lines[0] = '***';
+  return lines;
 }

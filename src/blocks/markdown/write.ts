@@ -1,7 +1,8 @@
 // Plain document -> markdown that reads back as the same document.
 //
 // After writing, the whole is read and compared. If it differs, the top-level blocks around the differences are written
-// without what they keep of their old spelling, then the safe way, then all of them. Cost: about two parses.
+// without what they keep of their old spelling, then the safe way, then all of them; at last, raw blocks that others
+// could end are written as code. Cost: about two parses.
 
 import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
@@ -111,11 +112,8 @@ class Attempt {
 
 const maxAttempts = 6;
 
-export function writePlain(document: DocumentJson): Written {
-  const prepared = prepareBlocks(document.content);
-  const references = referencesIn(prepared);
-  const settled = settle(prepared, references, true);
-  const attempt = new Attempt(settled === prepared ? prepared : prepareBlocks(settled), references);
+function writeSettled(content: readonly NodeJson[], references: References): Written {
+  const attempt = new Attempt(content, references);
   let text = attempt.write();
   for (let made = 1; ; made++) {
     const found = attempt.differenceIn(text);
@@ -123,6 +121,17 @@ export function writePlain(document: DocumentJson): Written {
     if (!attempt.takeCare(found, made >= maxAttempts - 1)) return { text, isExact: false };
     text = attempt.write();
   }
+}
+
+export function writePlain(document: DocumentJson): Written {
+  const prepared = prepareBlocks(document.content);
+  const references = referencesIn(prepared);
+  const write = (isWary: boolean) => {
+    const settled = settle(prepared, { references, isWary }, true);
+    return writeSettled(settled === prepared ? prepared : prepareBlocks(settled), references);
+  };
+  const written = write(false);
+  return written.isExact ? written : write(true);
 }
 
 /**
