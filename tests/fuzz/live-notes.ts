@@ -141,4 +141,80 @@ $$
 
 Inline $a_b$ math and ==mark== and H~2~O.
 `,
+  `## Meeting 2026-11-24 🎉
+
+Attendees: Ana, Ben, Cem
+
+Notes are here:
+| Topic | Who |
+| --- | :-: |
+| [a \\| b](https://example.org/t "x") | \`y|z\` |
+| ![i](i.png) | |
+
+1. **Budget**: we said
+   "no" & left it at 1 < 2
+   - [ ] @ben asks again by Friday
+   - AI: Cem writes *that* down
+
+   \`\`\`
+   code of the item
+   \`\`\`
+2. [name=Sarah] thinks it's _fine_
+	- tabbed
+	- [x] done with \`\`a \` b\`\`
+
+   | in | item |
+   |----|------|
+   | 1  | 2    |
+
+## Action items
+
+- Ana: the minutes
+- TODO
+    - first
+    - second
+
+Resolved - keep it
+`,
+  `<details>
+<summary>More</summary>
+
+- hidden **item**
+
+</details>
+
+> note
+> > deeper
+> ~~~
+> code in quote
+> ~~~
+>
+> 1. a
+> 2. b
+lazy end
+
+- - twice
+  - nested
+
+  # in item
+- [link][Ref] and [Ref][] and ![pic][ref]
+  <!-- a comment -->
+- a[^n]b <span title="*x*">html</span> &amp; &copy; \\\\ \\*
+
+***bold italic* bold** *a **b***, **a**b, foo__bar__ a\_b \`*\`
+
+[ref]: <https://example.org/with space> (Title)
+[^n]: Note one
+
+    Note two
+*[HTML]: Hyper
+Trailing two  
++ x
+
+  + y
+
+
+  + z
+    ===
+`,
 ];
