@@ -52,6 +52,10 @@ const odd: [string, string][] = [
     'tables right under text',
     'a\n| b | c |\n| - | - |\n\n- d\n  | e |\n  | - |\n- f\n\ng\n| h | i |\n| - | - |\n| `j|k` | l |\n',
   ],
+  [
+    'tables further in',
+    '| a |\n  | - |\n |b\n\n  |c|\n| - |\n  | d |\n\n1. | e |\n    | - |\n   | f |\n\n> | g |\n>| - |\n>  |h|\n',
+  ],
   ['HTML that ends with what it is in', '> <!-- a\n\n- <!-- b\n- c\n'],
   [
     'HackMD',

@@ -45,6 +45,13 @@ export const document: Frame = {
 export const restOf = ({ head, column }: Frame): string =>
   head + ' '.repeat(Math.max(0, column - widthOf(head)));
 
+/** What stands before a kept line that begins with white space, if with that it still stands within; else null. */
+export function leadWithin(kept: string | null, { head, column, least }: Frame): string | null {
+  const lead = head + (/^[ \t]*/.exec(kept ?? '')?.[0] ?? '');
+  const at = widthOf(lead);
+  return at >= least && at <= column + 3 ? lead : null;
+}
+
 const quotesIn = (text: string) => text.split('>').length;
 
 /** Whether a line of text that begins with `lead` stands so far in that nothing in it can begin a block. */

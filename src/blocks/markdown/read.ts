@@ -38,6 +38,9 @@ const rawKinds: Record<string, string> = {
 
 const mapOf = (token: Token): [number, number] => token.map ?? [0, 0];
 
+/** The white space of what stands before a line. */
+const spaceIn = (lead: string) => lead.replace(/.*>/, '');
+
 /** Takes `[ ] ` off the front of a line. */
 function withoutBox(nodes: NodeJson[]): NodeJson[] {
   const [first, ...rest] = nodes;
@@ -140,7 +143,8 @@ class Reader {
       }
       case 'table_open': {
         const table = this.#open(token, 'table');
-        const texts = this.#layout?.text(table.node, table.map).texts;
+        const lines = this.#layout?.text(table.node, table.map);
+        const texts = lines?.texts.map((text, i) => spaceIn(lines.leads[i]!) + text);
         table.rows = texts?.toSpliced(1, 1);
         table.node.attrs = { ...table.node.attrs, rule: texts?.[1] };
         break;
@@ -234,7 +238,7 @@ function keepLines(node: NodeJson, { leads, texts }: Lines): void {
   const isUnderlined = node.type === 'heading' && !/^#{1,6}(?:[ \t]|$)/.test(texts[0]!);
   const attrs = (node.attrs ??= {});
   attrs.src = texts.join('\n');
-  if (isUnderlined) attrs.setext = leads.at(-1)!.replace(/.*>/, '') + texts.at(-1)!;
+  if (isUnderlined) attrs.setext = spaceIn(leads.at(-1)!) + texts.at(-1)!;
   keepBreaks(node.content ?? [], { leads, texts: isUnderlined ? texts.slice(0, -1) : texts });
 }
 

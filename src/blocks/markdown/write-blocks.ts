@@ -5,7 +5,7 @@
 import type { NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
 import { fenceFor } from './escape.ts';
-import { document, quoteFrame, reachesDeep, restOf, widthOf } from './frame.ts';
+import { document, leadWithin, quoteFrame, reachesDeep, restOf, widthOf } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { breaksIn } from './layout.ts';
 import { parseBlocks } from './parser.ts';
@@ -84,7 +84,7 @@ class DocumentWriter implements BlockWriter {
         const mayUnderline = before.node === null || frame.spacing !== 'tight';
         const texts = headingText(node, mayUnderline, lines).split('\n');
         const leads = this.#leads(node, frame);
-        if (leads.length < texts.length) leads.push(underlineLead(lines.keptText(node, 'setext'), frame));
+        if (leads.length < texts.length) leads.push(leadWithin(lines.keptText(node, 'setext'), frame));
         lines.text(first, texts, frame, leads);
         return lines.tail(node);
       }
@@ -187,13 +187,6 @@ function mayIndent(before: NodeJson | null, frame: Frame): boolean {
   if (before === null) return true;
   if (before.type === 'codeBlock' || frame.spacing === 'tight') return false;
   return !isList(before) || endsEmpty(before);
-}
-
-/** What stands before the line under a heading, if with that it is still one. */
-function underlineLead(kept: string | null, { head, column }: Frame): string | null {
-  const lead = head + (/^[ \t]*/.exec(kept ?? '')?.[0] ?? '');
-  const at = widthOf(lead);
-  return at >= column && at <= column + 3 ? lead : null;
 }
 
 /** A source's empty lines begin at the margin, or after the last `>`. */

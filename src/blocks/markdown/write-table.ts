@@ -1,6 +1,7 @@
 // Tables: each row is a line, kept or written for itself.
 
 import type { NodeJson } from '../document-json.ts';
+import { leadWithin, restOf } from './frame.ts';
 import type { Frame } from './frame.ts';
 import { inlineMeaning } from './meaning.ts';
 import { parseBlocks, parseInline } from './parser.ts';
@@ -39,13 +40,14 @@ function readsAsRule(rule: string, aligns: readonly string[]): boolean {
   );
 }
 
-function rowText(row: NodeJson, lines: Lines): string {
-  const src = lines.keptText(row, 'src');
+function rowText(row: NodeJson, rest: string, lines: Lines): string {
+  const kept = lines.keptText(row, 'src');
+  const src = kept?.trimStart() ?? null;
   const { forget } = lines.options;
   if (src !== null && !forget && readsAsRow(src, row, lines)) return src;
   const house = formatRow((row.content ?? []).map(({ content = [] }) => cellText(content, lines)));
   if (src === null || !forget) return house;
-  if (house === src) lines.forget(row, 'src');
+  if (kept === rest + house) lines.forget(row, 'src');
   return src;
 }
 
@@ -53,11 +55,16 @@ export function writeTable(table: NodeJson, frame: Frame, lines: Lines): void {
   const [header, ...rows] = table.content ?? [];
   const aligns = (header?.content ?? []).map(({ attrs }) => String(attrs?.align ?? null));
   const house = formatRow(aligns.map((align) => rules[align] ?? '---'));
+  // A kept line begins with the white space before it; that of the header is the table's.
+  const rest = restOf(frame).slice(frame.head.length);
   const kept = lines.keptText(table, 'rule');
-  if (kept === house) lines.forget(table, 'rule');
-  const rule = kept !== null && readsAsRule(kept, aligns) ? kept : house;
+  const leads = [null, kept, ...rows.map((row) => lines.keptText(row, 'src'))].map(
+    (line) => line && leadWithin(line, frame),
+  );
+  if (kept === rest + house) lines.forget(table, 'rule');
+  const rule = kept !== null && readsAsRule(kept, aligns) ? kept.trimStart() : house;
   const first = lines.start(table, frame);
-  const texts = [header!, ...rows].map((row) => rowText(row, lines));
-  lines.text(first, texts.toSpliced(1, 0, rule), frame);
+  const texts = [rowText(header!, '', lines), ...rows.map((row) => rowText(row, rest, lines))];
+  lines.text(first, texts.toSpliced(1, 0, rule), frame, leads);
   lines.tail(table);
 }
