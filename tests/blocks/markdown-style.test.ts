@@ -52,6 +52,7 @@ const odd: [string, string][] = [
     'tables right under text',
     'a\n| b | c |\n| - | - |\n\n- d\n  | e |\n  | - |\n- f\n\ng\n| h | i |\n| - | - |\n| `j|k` | l |\n',
   ],
+  ['abbreviations right under text', 'a\n*[b]: c\n'],
   [
     'tables further in',
     '| a |\n  | - |\n |b\n\n  |c|\n| - |\n  | d |\n\n1. | e |\n    | - |\n   | f |\n\n> | g |\n>| - |\n>  |h|\n',

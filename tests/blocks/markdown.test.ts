@@ -194,18 +194,26 @@ const raw = (kind: string, source: string): NodeJson => ({
   content: [text(source)],
 });
 const rule: NodeJson = { type: 'horizontalRule' };
+const heading = (level: number, ...content: NodeJson[]) => ({ type: 'heading', attrs: { level }, content });
 
 test.each<[string, NodeJson[], string]>([
   ['rules around a key', [rule, paragraph('key:'), rule], '***\n\nkey:\n\n---\n'],
   ['a rule and a key', [rule, paragraph('key:')], '---\n\nkey:\n'],
   ['front matter cut in two', [raw('front-matter', '---\nkey:'), rule], '```\n---\nkey:\n```\n\n---\n'],
-  ['a container cut in two', [raw('container', ':::x'), raw('', ':::')], '```\n:::x\n```\n\n:::\n'],
+  ['a container cut in two', [raw('container', ':::x'), raw('', ':::')], '```\n:::x\n```\n\n```\n:::\n```\n'],
   ['a container nobody closes', [raw('container', ':::x'), paragraph('y')], ':::x\n\ny\n'],
   [
     'an unclosed fence in a list',
     [bullets(raw('html', '```\nx')), rule],
     '- ````\n  ```\n  x\n  ````\n\n---\n',
   ],
+  ['a bullet that was raw', [raw('html', '-'), bullets()], '```\n-\n```\n\n-\n'],
+  [
+    'display math in a heading',
+    [heading(2, { type: 'rawInline', attrs: { md: '$$\nx\n$$' } })],
+    '$$\nx\n$$\n---\n',
+  ],
+  ['and in a smaller one', [heading(3, { type: 'rawInline', attrs: { md: '$$\nx\n$$' } })], '### $$ x $$\n'],
   ['HTML of two pieces in a list', [bullets(raw('html', '<v>\n\n<v>'))], '- <v>\n\n  <v>\n'],
 ])('%s: nothing takes in what is around it', (_, content, markdown) => {
   const written = writePlain(document(...content));

@@ -4,6 +4,7 @@ import type { NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
 import type { Spacing } from './frame.ts';
 import { parseBlocks } from './parser.ts';
+import { breaksLine } from './prepare-inline.ts';
 
 export const isList = ({ type }: NodeJson) => type === 'bulletList' || type === 'orderedList';
 
@@ -15,7 +16,7 @@ function endsInText(node: NodeJson | undefined): boolean {
   return isContainer && endsInText(node.content?.at(-1));
 }
 
-const hasBreak = ({ content = [] }: NodeJson) => content.some(({ type }) => type.endsWith('Break'));
+const hasBreak = ({ content = [] }: NodeJson) => content.some(breaksLine);
 
 export const isUnderlined = (heading: NodeJson) => Boolean(heading.attrs?.setext) || hasBreak(heading);
 
@@ -80,12 +81,10 @@ export const endsApart = ({ type, content }: NodeJson): boolean =>
   type === 'blockquote' && String(content?.at(-1)?.attrs?.tail ?? '').includes('\n');
 
 function interruptsText(raw: string, previous: NodeJson): boolean {
-  const type = parseBlocks(`x
-${raw}`).tokens[3]?.type;
-  // Under the text of a list or quote a table's lines would be more of that.
-  return (
-    type === 'html_block' || type === 'container' || (type === 'table_open' && previous.type === 'paragraph')
-  );
+  const type = parseBlocks(`x\n${raw}`).tokens[3]?.type ?? '';
+  if (type === 'html_block' || type === 'container') return true;
+  // Under the text of a list or quote, or a table, their lines would be more of that.
+  return previous.type === 'paragraph' && (type === 'table_open' || type === 'abbreviation');
 }
 
 const hasGap = (content: readonly NodeJson[] = []) => /\n[ \t]*\n/.test(content.map(textOf).join(''));
@@ -100,7 +99,7 @@ const isUnknown = ({ type, attrs }: NodeJson) => type === 'rawBlock' && attrs?.k
 function holdsText(block: NodeJson): boolean {
   if (!isUnknown(block)) return block.type === 'paragraph';
   // Not at the beginning of a text, where it could be front matter.
-  const [, ...others] = parseBlocks(`x\n\n${textOf(block)}`);
+  const [, ...others] = parseBlocks(`x\n\n${textOf(block)}`).tokens;
   return others.some(({ type, level }) => type === 'paragraph_open' && level === 0);
 }
 

@@ -5,6 +5,9 @@ import type { MarkJson, NodeJson } from '../document-json.ts';
 import { keepSame } from '../document-json.ts';
 
 export const isBreak = ({ type }: NodeJson) => type === 'softBreak' || type === 'hardBreak';
+/** Whether a line ends with it or within it. */
+export const breaksLine = (node: NodeJson) =>
+  isBreak(node) || (node.type === 'rawInline' && String(node.attrs?.md).includes('\n'));
 export const hasMark = ({ marks }: NodeJson, type: string) =>
   marks?.some((mark) => mark.type === type) ?? false;
 
@@ -221,6 +224,8 @@ function respell(node: NodeJson, line: Line): NodeJson {
   if ((isBreak(node) || isHtmlBreak) && line === 'cell')
     return { type: 'hardBreak', ...(node.marks && { marks: node.marks }) };
   if (isBreak(node) && line === 'heading') return asText(' ');
+  if (breaksLine(node) && line !== 'paragraph' && !isBreak(node))
+    return { ...node, attrs: { ...node.attrs, md: String(node.attrs?.md).replace(/\s*\n\s*/g, ' ') } };
   if (node.type !== 'image') return node;
   const alt = String(node.attrs?.alt ?? '')
     .replace(/\s+/g, ' ')

@@ -5,7 +5,7 @@
 import type { NodeJson } from '../document-json.ts';
 import { keepSame, textOf, withContent } from '../document-json.ts';
 import { startsHtmlAt } from './html-lines.ts';
-import { isBreak, prepareInline } from './prepare-inline.ts';
+import { breaksLine, prepareInline } from './prepare-inline.ts';
 
 function prepareTable(table: NodeJson): NodeJson {
   const rows = table.content ?? [];
@@ -30,7 +30,7 @@ function prepareTable(table: NodeJson): NodeJson {
 function holdsTable(lines: readonly string[]): boolean {
   const last = lines.at(-1)!;
   if (!last.includes('|')) return false;
-  return /^\|?[^|]*\|?$/.test(last) || lines.some((line) => /^[-:| \t]+$/.test(line));
+  return last.includes('\\|') || /^\|?[^|]*\|?$/.test(last) || lines.some((line) => /^[-:| \t]+$/.test(line));
 }
 
 /**
@@ -40,7 +40,7 @@ function holdsTable(lines: readonly string[]): boolean {
 export function mayUnderline({ attrs, content = [] }: NodeJson): boolean {
   if (content.length === 0 || startsHtmlAt(content, 0)) return false;
   if (attrs?.level !== 2) return attrs?.level === 1;
-  const text = content.map((node) => (isBreak(node) ? '\n' : (node.text ?? 'x'))).join('');
+  const text = content.map((node) => (breaksLine(node) ? '\n' : (node.text ?? 'x'))).join('');
   return !holdsTable(text.split('\n').map((line) => line.trim()));
 }
 

@@ -18,7 +18,7 @@ const isWord = (node: NodeJson | undefined) => node?.type === 'paragraph' && tex
 
 export interface SettleOptions {
   references: References;
-  /** What nobody closes is code wherever something below could close it, be there such a thing or not. */
+  /** Code is what is not raw any more, and what something below could close, be there such a thing or not. */
   isWary: boolean;
 }
 
@@ -55,7 +55,7 @@ function settleRawBlock(node: NodeJson, { isFirst, isLast, isLastWithin }: Ends,
   const read = readBetween(text, isFirst, isLast, isWary);
   // What else nobody closes would take in the empty lines after it.
   const kind = kindOf(read ?? (isLastWithin ? readBetween(text, isFirst, true) : null));
-  if (kind === null && !read?.length) {
+  if (kind === null && (isWary || !read?.length)) {
     const { gap, tail } = node.attrs ?? {};
     return { type: 'codeBlock', attrs: { gap, tail, language: null, fence: null }, content };
   }

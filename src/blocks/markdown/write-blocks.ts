@@ -216,6 +216,7 @@ export function writeBlocks(
   const { lines } = writer.lines;
   // With a line like `key: value` and another rule below it would be front matter.
   const startsAsFrontMatter = nodes[0]?.type === 'horizontalRule' && lines[0]!.trimEnd() === '---';
-  if (startsAsFrontMatter && parseBlocks(lines.join('\n'))[0]?.type === 'front_matter') lines[0] = '***';
+  const isFrontMatter = () => parseBlocks(lines.join('\n')).tokens[0]?.type === 'front_matter';
+  if (startsAsFrontMatter && isFrontMatter()) lines[0] = '***';
   return lines;
 }

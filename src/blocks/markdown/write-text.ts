@@ -6,7 +6,7 @@ import { inlineMeaning } from './meaning.ts';
 import type { References } from './parser.ts';
 import { parseBlocks, parseInline } from './parser.ts';
 import { isUnderlined } from './parting.ts';
-import { isBreak, prepareInline } from './prepare-inline.ts';
+import { breaksLine, isBreak, prepareInline } from './prepare-inline.ts';
 import { mayUnderline } from './prepare.ts';
 import { readInline } from './read-inline.ts';
 import { taskPattern } from './read.ts';
@@ -144,7 +144,7 @@ export function paragraphText(
 export function headingText(node: NodeJson, mayBeLined: boolean, lines: Lines): string {
   const content = node.content ?? [];
   const level = Number(node.attrs?.level);
-  const hasBreak = content.some(isBreak);
+  const hasBreak = content.some(breaksLine);
   const isLined = mayUnderline(node) && (hasBreak || (mayBeLined && isUnderlined(node)));
   const character = level === 1 ? '=' : '-';
   const kept = lines.keptText(node, 'setext')?.trimStart();

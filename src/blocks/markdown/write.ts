@@ -1,8 +1,8 @@
 // Plain document -> markdown that reads back as the same document.
 //
 // After writing, the whole is read and compared. If it differs, the top-level blocks around the differences are written
-// without what they keep of their old spelling, then the safe way, then all of them; at last, raw blocks that others
-// could end are written as code. Cost: about two parses.
+// without what they keep of their old spelling, then the safe way, then all of them; at last, what is
+// not raw any more is written as code. Cost: about two parses.
 
 import type { DocumentJson, NodeJson } from '../document-json.ts';
 import { textOf } from '../document-json.ts';
