@@ -201,7 +201,7 @@ lazy end
   <!-- a comment -->
 - a[^n]b <span title="*x*">html</span> &amp; &copy; \\\\ \\*
 
-***bold italic* bold** *a **b***, **a**b, foo__bar__ a\_b \`*\`
+***bold italic* bold** *a **b***, **a**b, foo__bar__ a\\_b \`*\`
 
 [ref]: <https://example.org/with space> (Title)
 [^n]: Note one

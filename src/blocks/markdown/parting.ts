@@ -45,8 +45,6 @@ export function mustPart(previous: NodeJson, next: NodeJson): boolean {
     case 'codeBlock':
     case 'blockquote':
       return false;
-    case 'table':
-      return previous.type !== 'paragraph';
     case 'rawBlock':
       return !interruptsText(textOf(next), previous);
     default:
