@@ -7,7 +7,8 @@
 // siblings costs more than its length. A circle has infinite depth.
 // An update without new nodes or attributes, as typing is, costs nothing here.
 import * as Y from 'yjs';
-import type { ExaminedUpdate, Struct } from './validate.ts';
+import type { Struct } from './outline.ts';
+import type { ExaminedUpdate } from './validate.ts';
 
 export const placementLimits = {
   /** Repaired documents are at most 100 deep, and what reads them stands 200. */

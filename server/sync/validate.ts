@@ -2,7 +2,8 @@
 //
 // Is it an update at all, complete, exact to its last byte, and of a size and shape the note can carry? If not, the
 // peer is at fault and its session ends. Nothing was applied yet: Yjs applies what it can before it stumbles, so
-// "try and see" would leave half an update behind. What is left for the tick, when the document is at rest, is
+// "try and see" would leave half an update behind. Where what is in it begins and ends is read in outline.ts; what is
+// more than plain text is made, and looked at, here. What is left for the tick, when the document is at rest, is
 // frontier.ts: whether it fits, whose ids it uses, where it hangs, how large the note gets.
 //
 // Not done: whether the two neighbours a struct names ever stood side by side. Where they did not, peers that get things
@@ -10,11 +11,11 @@
 // refusing them would shut those out of their note.
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
+import type { Outline, Struct } from './outline.ts';
+import { readOutline } from './outline.ts';
 
 export const updateLimits = {
   maxStructs: 100_000,
-  /** Of new clock values a deleted run may claim at once: it costs no bytes, and uses up the id's clock. */
-  maxDeletedRun: 2 ** 20,
   /** Of ranges in its delete set: peers that come back repeat all of their note's deletions. */
   maxDeletedRanges: 500_000,
   /** Of JSON values inside one struct. */
@@ -26,30 +27,11 @@ export const updateLimits = {
   maxNameLength: 512,
   /** A peer that has seen the note has no more; ids per note are bounded too (peer-owners.ts). */
   maxStateVectorEntries: 40_000,
-  /** A Yjs id is a random 32 bit number; larger ones have been seen from other implementations (53 bits). */
-  maxClock: 2 ** 40,
 } as const;
 
-export type Struct = Y.Item | Y.GC | Y.Skip;
-
-export type DeleteSet = ReturnType<typeof Y.createDeleteSet>;
-
-/** What an update has of one peer: clocks `from` to below `to`, as `structs`. */
-export interface Run {
-  from: number;
-  to: number;
-  /** Where the last deleted run of unusual length begins; -1: none. */
-  lastDeletedFrom: number;
-  structs: Struct[];
-}
-
-/** What an update brings and needs, by Yjs peer id. */
-export interface ExaminedUpdate {
+/** What an update brings and needs, and what of it has to be placed in the tree. */
+export interface ExaminedUpdate extends Pick<Outline, 'brings' | 'needs' | 'deletes'> {
   bytes: Uint8Array;
-  brings: ReadonlyMap<number, Run>;
-  /** Clocks that must exist before it can be applied. */
-  needs: ReadonlyMap<number, number>;
-  deletes: DeleteSet;
   /** What makes the tree deeper or wider: new nodes, and new attributes outside of owned maps. */
   nodes: readonly Y.Item[];
   /** How many structs and deleted ranges. */
@@ -57,7 +39,9 @@ export interface ExaminedUpdate {
   isEmpty: boolean;
 }
 
-export type Examination = { update: ExaminedUpdate } | { fault: 'malformed' | 'forbidden' | 'too-large' };
+export type Examination = { update: ExaminedUpdate } | { fault: Fault };
+
+type Fault = 'malformed' | 'forbidden' | 'too-large';
 
 /** The root types of a note's document. Sessions may write into no others. */
 export interface Roots {
@@ -67,61 +51,35 @@ export interface Roots {
   owned: ReadonlySet<string>;
 }
 
-/** Decodes and judges; changes nothing, throws never. */
+/** Reads and judges; changes nothing, throws never. */
 export function examineUpdate(bytes: Uint8Array, roots: Roots): Examination {
-  const decoded = decode(bytes);
-  if (!decoded) return { fault: 'malformed' };
-  if (decoded.structs.length > updateLimits.maxStructs) return { fault: 'too-large' };
+  const outline = readOutline(bytes);
+  if (!outline) return { fault: 'malformed' };
+  const { brings, needs, deletes, structs, ranges, isPlain } = outline;
+  if (structs > updateLimits.maxStructs || ranges > updateLimits.maxDeletedRanges)
+    return { fault: 'too-large' };
+  const examined = isPlain ? { nodes: [] } : examineItems(bytes, roots);
+  if ('fault' in examined) return examined;
+  const isEmpty = brings.size === 0 && needs.size === 0;
+  const { nodes } = examined;
+  return { update: { bytes, brings, needs, deletes, nodes, parts: structs + ranges, isEmpty } };
+}
 
-  const brings = new Map<number, Run>();
-  const needs = new Map<number, number>();
+/** What is more than text behind text is made as Yjs makes it, and looked at. */
+function examineItems(bytes: Uint8Array, roots: Roots): { nodes: Y.Item[] } | { fault: Fault } {
+  const structs = decode(bytes);
+  if (!structs) return { fault: 'malformed' };
   const nodes: Y.Item[] = [];
-
-  for (const struct of decoded.structs) {
-    const { client, clock } = struct.id;
-    const to = clock + struct.length;
-    let run = brings.get(client);
-    // Yjs writes a peer's structs in one run; a second run for the same peer would silently replace the first.
-    if (struct.length < 1 || to > updateLimits.maxClock || (run && run.to !== clock)) {
-      return { fault: 'malformed' };
-    }
-    if (run) run.to = to;
-    else brings.set(client, (run = { from: clock, to, lastDeletedFrom: -1, structs: [] }));
-    run.structs.push(struct);
-    const isDeleted =
-      struct instanceof Y.GC || struct instanceof Y.Skip || struct.content instanceof Y.ContentDeleted;
-    if (isDeleted && struct.length > updateLimits.maxDeletedRun) run.lastDeletedFrom = clock;
-    // A skip is a hole with a name.
-    if (struct instanceof Y.Skip) needs.set(client, Infinity);
+  for (const struct of structs) {
     if (!(struct instanceof Y.Item)) continue;
     const parent: unknown = struct.parent;
-    for (const id of [struct.origin, struct.rightOrigin, parent]) {
-      if (!(id instanceof Y.ID)) continue;
-      // Yjs looks for gaps at other peers only: a struct that builds on its own future makes it stumble.
-      if (id.client === client ? id.clock >= clock : id.clock >= updateLimits.maxClock) {
-        return { fault: 'malformed' };
-      }
-      needs.set(id.client, Math.max(needs.get(id.client) ?? 0, id.clock + 1));
-    }
     if (typeof parent === 'string' && !mayHang(parent, struct.parentSub, roots))
       return { fault: 'forbidden' };
     if (!isContentAllowed(struct.content) || !isName(struct.parentSub)) return { fault: 'malformed' };
     const isAttribute = struct.parentSub !== null && !roots.owned.has(String(parent));
     if (isAttribute || struct.content instanceof Y.ContentType) nodes.push(struct);
   }
-
-  let ranges = 0;
-  for (const [client, deleted] of decoded.ds.clients) {
-    ranges += deleted.length;
-    for (const { clock, len } of deleted) {
-      if (clock + len > updateLimits.maxClock) return { fault: 'malformed' };
-      needs.set(client, Math.max(needs.get(client) ?? 0, clock + len));
-    }
-  }
-  if (ranges > updateLimits.maxDeletedRanges) return { fault: 'too-large' };
-  const isEmpty = brings.size === 0 && needs.size === 0;
-  const parts = decoded.structs.length + ranges;
-  return { update: { bytes, brings, needs, deletes: decoded.ds, nodes, parts, isEmpty } };
+  return { nodes };
 }
 
 /** A state vector as a peer sends it; null when it is none. */
@@ -140,16 +98,9 @@ export function readStateVector(bytes: Uint8Array): Map<number, number> | null {
   }
 }
 
-// Y.decodeUpdate does not say where it stopped; a decoder of our own does. It is handed in as a constructor's result,
-// since a class made for each update costs more than reading one.
-function decode(bytes: Uint8Array) {
-  const decoder = new Y.UpdateDecoderV1(decoding.createDecoder(bytes));
-  function Reader() {
-    return decoder;
-  }
+function decode(bytes: Uint8Array): readonly Struct[] | null {
   try {
-    const decoded = Y.decodeUpdateV2(bytes, Reader as unknown as typeof Y.UpdateDecoderV1);
-    return decoding.hasContent(decoder.restDecoder) ? null : decoded;
+    return Y.decodeUpdate(bytes).structs;
   } catch {
     return null;
   }

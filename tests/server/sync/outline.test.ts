@@ -1,0 +1,133 @@
+import * as decoding from 'lib0/decoding';
+import { describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import type { Outline } from '../../../server/sync/outline.ts';
+import { readOutline } from '../../../server/sync/outline.ts';
+import { createRandom } from '../../support/random.ts';
+
+type Random = ReturnType<typeof createRandom>;
+
+/** One update per doing, of every kind of content that Yjs writes. */
+function happenings(random: Random): Uint8Array[] {
+  const doc = new Y.Doc();
+  doc.clientID = 1 + random.below(2 ** 32 - 1);
+  const other = new Y.Doc();
+  other.clientID = 1 + random.below(1000);
+  const updates: Uint8Array[] = [];
+  doc.on('update', (update: Uint8Array) => updates.push(update));
+  const text = doc.getText('default');
+  for (let n = 0; n < 60; n++) {
+    const at = random.below(text.length + 1);
+    switch (random.below(10)) {
+      case 0:
+        text.delete(at, Math.min(random.below(9), text.length - at));
+        break;
+      case 1:
+        text.format(at, Math.min(3, text.length - at), { bold: true });
+        break;
+      case 2:
+        doc.getMap('map').set(String(random.below(3)), random.pick([1, 'a', { b: [null, 0.5] }, undefined]));
+        break;
+      case 3:
+        doc.getMap('map').set('bytes', Uint8Array.of(1, 2, 3));
+        break;
+      case 4:
+        text.insertEmbed(at, { image: 'x' });
+        break;
+      case 5: {
+        const element = new Y.XmlElement('paragraph');
+        element.setAttribute('id', 'ä');
+        doc
+          .getXmlFragment('tree')
+          .push([element, new Y.XmlText('inside'), new Y.XmlHook('hook') as unknown as Y.XmlText]);
+        break;
+      }
+      case 6:
+        Y.applyUpdate(other, Y.encodeStateAsUpdate(doc));
+        other.getText('default').insert(0, 'from elsewhere');
+        Y.applyUpdate(doc, Y.encodeStateAsUpdate(other));
+        break;
+      default:
+        text.insert(at, random.pick(['a', 'bc', 'ü', '😀', 'long enough']));
+    }
+  }
+  return [...updates, Y.encodeStateAsUpdate(doc), Y.mergeUpdates(updates.filter(() => random.below(3) > 0))];
+}
+
+/** The same from what Yjs makes of the update; null when it cannot. */
+function outlineByYjs(bytes: Uint8Array) {
+  const decoder = new Y.UpdateDecoderV1(decoding.createDecoder(bytes));
+  try {
+    const { structs, ds } = Y.decodeUpdateV2(bytes, function () {
+      return decoder;
+    } as unknown as typeof Y.UpdateDecoderV1);
+    if (decoding.hasContent(decoder.restDecoder)) return null;
+    return { structs: structs.map(summary), deletes: new Map(ds.clients) };
+  } catch {
+    return null;
+  }
+}
+
+const summary = (struct: Y.Item | Y.GC | Y.Skip) => {
+  const { client, clock } = struct.id;
+  const needs = struct instanceof Y.Item ? [struct.origin, struct.rightOrigin, struct.parent] : [];
+  const isHole = struct instanceof Y.Skip;
+  return { client, clock, length: struct.length, isHole, needs: needs.filter((id) => id instanceof Y.ID) };
+};
+
+function expectSame(outline: Outline, byYjs: NonNullable<ReturnType<typeof outlineByYjs>>): void {
+  const runs = new Map<number, { from: number; to: number }>();
+  const needs = new Map<number, number>();
+  const need = (peer: number, clock: number) => needs.set(peer, Math.max(clock, needs.get(peer) ?? 0));
+  for (const { client, clock, length, isHole, needs: ids } of byYjs.structs) {
+    const { from } = runs.get(client) ?? { from: clock };
+    runs.set(client, { from, to: clock + length });
+    if (isHole) need(client, Infinity);
+    for (const id of ids) need(id.client, id.clock + 1);
+  }
+  for (const [peer, ranges] of byYjs.deletes) for (const { clock, len } of ranges) need(peer, clock + len);
+  expect(new Map([...outline.brings].map(([peer, { from, to }]) => [peer, { from, to }]))).toEqual(runs);
+  expect(outline.needs).toEqual(needs);
+  const deletes = [...byYjs.deletes].map(
+    ([peer, ranges]) => [peer, ranges.map(({ clock, len }) => ({ clock, len }))] as const,
+  );
+  expect(outline.deletes).toEqual(new Map(deletes));
+  expect(outline.structs).toBe(byYjs.structs.length);
+  const structs = [...outline.brings.values()].flatMap((run) => run.structs.map(summary));
+  expect(structs).toEqual(byYjs.structs);
+}
+
+describe.each(Array.from({ length: 20 }, (_, seed) => seed))('an outline, seed %i', (seed) => {
+  test('says of an update what Yjs reads in it', () => {
+    for (const update of happenings(createRandom(seed))) {
+      expectSame(readOutline(update)!, outlineByYjs(update)!);
+    }
+  });
+
+  test('[S5] of what is no update any more there is none, or Yjs sees the same in it', () => {
+    const random = createRandom(seed + 100);
+    let read = 0;
+    for (const update of happenings(random)) {
+      for (let n = 0; n < 40; n++) {
+        const bytes = update.slice(0, random.below(8) === 0 ? random.below(update.length + 1) : undefined);
+        for (let m = random.below(3); m >= 0 && bytes.length > 0; m--)
+          bytes[random.below(bytes.length)] = random.pick([random.below(256), random.below(12), 0x84, 0xc4]);
+        const outline = readOutline(bytes);
+        if (!outline) continue;
+        read++;
+        const byYjs = outlineByYjs(bytes);
+        // What is more than plain text is made before it is believed (validate.ts).
+        if (byYjs) expectSame(outline, byYjs);
+        else expect(outline.isPlain).toBe(false);
+      }
+    }
+    expect(read).toBeGreaterThan(300);
+  });
+});
+
+test('[S5] a second run of a peer is no update: Yjs would forget the first', () => {
+  const one = Uint8Array.of(1, 1, 5, 0, 0, 1, 0);
+  const two = Uint8Array.of(2, 1, 5, 0, 0, 1, 1, 5, 1, 0, 1, 0);
+  expect(readOutline(one)?.brings.size).toBe(1);
+  expect(readOutline(two)).toBeNull();
+});
