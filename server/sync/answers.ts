@@ -3,7 +3,6 @@
 // Everybody who comes to a meeting asks with the same empty state vector, a whole room comes back with the same one
 // after a restart, and encoding a long note takes milliseconds. So an answer is kept, and whoever asks a little later
 // gets it with the changes made since: the same state. Kept while it is asked for and those changes are few.
-import * as Y from 'yjs';
 import type { LoadedNote } from '../storage/read-note.ts';
 import { mergeUpdates } from './merge.ts';
 import { Packet } from './packet.ts';
@@ -15,6 +14,13 @@ const maxChangedBytes = 64 * 1024;
 
 const nothing = Uint8Array.of(0);
 const keyOf = (stateVector: Uint8Array) => Buffer.from(stateVector).toString('latin1');
+
+/** A note that somebody may be told of: durable, and the same until the answer is given. */
+export interface Told {
+  stateVector(): Uint8Array;
+  /** What a peer with this state vector lacks, as an update. */
+  missing(stateVector: Uint8Array): Uint8Array;
+}
 
 interface Answer {
   packet: Packet;
@@ -36,8 +42,9 @@ export class Answers {
   #kept: Kept | null = null;
   #isUsed = false;
 
-  /** The document has just been opened, from a snapshot: that is the answer for who has nothing. */
+  /** The note has just been opened, from a snapshot: that is the answer for who has nothing. */
   begin({ snapshot, updates }: LoadedNote): void {
+    this.#kept = null;
     if (!snapshot) return;
     this.#keep(nothing, snapshot.update);
     for (const { update } of updates) this.changed(update);
@@ -53,11 +60,16 @@ export class Answers {
     if (kept.changes.length > maxChanges || kept.changedBytes > maxChangedBytes) this.#kept = null;
   }
 
-  /** What a peer with this state vector lacks of `doc`: a step 2, and what came after it. */
-  to(stateVector: Uint8Array, doc: Y.Doc): Packet[] {
+  /** Whether the answer for this state vector is there. */
+  has(stateVector: Uint8Array): boolean {
+    return this.#kept?.answers.has(keyOf(stateVector)) ?? false;
+  }
+
+  /** What a peer with this state vector lacks of the note: a step 2, and what came after it. */
+  to(stateVector: Uint8Array, note: Pick<Told, 'missing'>): Packet[] {
     this.#isUsed = true;
     const known = this.#kept?.answers.get(keyOf(stateVector));
-    const { packet, upTo } = known ?? this.#keep(stateVector, Y.encodeStateAsUpdate(doc, stateVector));
+    const { packet, upTo } = known ?? this.#keep(stateVector, note.missing(stateVector));
     return !this.#kept || upTo === this.#kept.changes.length ? [packet] : [packet, restOf(this.#kept, upTo)];
   }
 

@@ -1,6 +1,6 @@
 // What one tick has to say, made once for all sessions however many ask.
 import * as Y from 'yjs';
-import type { Answers } from './answers.ts';
+import type { Answers, Told } from './answers.ts';
 import { Packet } from './packet.ts';
 import type { AwarenessEntry } from './protocol.ts';
 import { writeAwareness, writeStep1, writeUpdate } from './protocol.ts';
@@ -23,14 +23,14 @@ export interface Delivery {
   missing(stateVector: Uint8Array): Packet[];
 }
 
-/** `doc` must be durable, and stay as it is until all is delivered; `answers` have been told of `change`. */
+/** `note` stays as it is until all is delivered; `answers` have been told of `change`. */
 export function createDelivery(
-  doc: Y.Doc,
+  note: Told,
   change: Uint8Array | null,
   answers: Answers,
   presence: { changes: readonly AwarenessEntry[]; all(): AwarenessEntry[] },
 ): Delivery {
-  const stateVector = once(() => Y.encodeStateVector(doc));
+  const stateVector = once(() => note.stateVector());
   const changes = change ? [writeUpdate(change)] : [];
   const moves = presence.changes.length > 0 ? [writeAwareness(presence.changes)] : [];
   const packet = (messages: readonly Uint8Array[]) => (messages.length > 0 ? new Packet(...messages) : null);
@@ -41,13 +41,13 @@ export function createDelivery(
     everybody: once(() => new Packet(writeAwareness(presence.all()))),
     step1: once(() => new Packet(writeStep1(stateVector()))),
     stateVector,
-    stateVectorBefore: once(() => stateVectorBefore(doc, change)),
-    missing: (stateVector) => answers.to(stateVector, doc),
+    stateVectorBefore: once(() => stateVectorBefore(stateVector(), change)),
+    missing: (stateVector) => answers.to(stateVector, note),
   };
 }
 
-function stateVectorBefore(doc: Y.Doc, change: Uint8Array | null): Uint8Array {
-  const clocks = Y.decodeStateVector(Y.encodeStateVector(doc));
+function stateVectorBefore(stateVector: Uint8Array, change: Uint8Array | null): Uint8Array {
+  const clocks = Y.decodeStateVector(stateVector);
   if (change) for (const [peer, clock] of Y.parseUpdateMeta(change).from) clocks.set(peer, clock);
   return Y.encodeStateVector(clocks);
 }

@@ -1,17 +1,22 @@
 // An open note between its document and its log: steps 1 and 2 of a tick (room.ts), without any socket.
 //
+// A note with a snapshot begins `asleep`: its records were read and fit together, and that is all that an answer to
+// somebody new takes. Its document is made by `wake`, before anything is applied, edited or looked at.
+//
 // Invariant: between calls of `commit` the document is exactly what the log holds. A document that can no longer
 // be trusted (an update stumbled in Yjs, an edit threw half way, a write failed) is made anew from the log.
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
 import type { NoteLog } from '../storage/note-log.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
+import type { Told } from './answers.ts';
 import type { Admission } from './frontier.ts';
 import { Frontier } from './frontier.ts';
 import { Journal } from './journal.ts';
 import { LiveDocument } from './live-document.ts';
 import { joinUpdates, mergeUpdates } from './merge.ts';
 import { NoteSize } from './note-size.ts';
+import { reachOf } from './outline.ts';
 import type { Writer } from './peer-owners.ts';
 import { PeerOwners } from './peer-owners.ts';
 import { closeCode } from './protocol.ts';
@@ -51,27 +56,51 @@ interface Admitted {
   bytes: Uint8Array;
 }
 
-export class OpenNote {
+export class OpenNote implements Told {
   readonly #roots: Roots;
   readonly #journal: Journal;
   readonly #owners: PeerOwners;
   readonly #size: NoteSize;
   readonly #recoversUntil: number;
-  #document: LiveDocument;
+  /** `reach`: how far each peer gets in its records. */
+  #made: LiveDocument | { asleep: LoadedNote; reach: Map<number, number> };
 
-  /** Throws when the records do not fit together. */
+  /** Asleep where that is possible. Throws when the records do not fit together. */
   constructor(noteLog: NoteLog, noteId: NoteId, note: LoadedNote, roots: Roots) {
     this.#roots = roots;
-    this.#document = LiveDocument.of(note, roots);
     this.#journal = new Journal(noteLog, noteId, note);
     this.#owners = new PeerOwners(note);
     this.#recoversUntil = note.setBackAt === undefined ? -Infinity : note.setBackAt + recoveryMs;
     const records = [...(note.snapshot ? [note.snapshot] : []), ...note.updates];
     this.#size = new NoteSize(records.reduce((sum, { update }) => sum + update.length, 0));
+    const reach = note.snapshot && reachOf(records.map(({ update }) => update));
+    this.#made = reach ? { asleep: note, reach } : LiveDocument.of(note, roots);
   }
 
-  /** The document, durable between commits. */
-  get doc(): Y.Doc {
+  get isAsleep(): boolean {
+    return 'asleep' in this.#made;
+  }
+
+  /** Makes the document. Throws when the records do not fit together after all. */
+  wake(): void {
+    if ('asleep' in this.#made) this.#made = LiveDocument.of(this.#made.asleep, this.#roots);
+  }
+
+  stateVector(): Uint8Array {
+    return Y.encodeStateVector('asleep' in this.#made ? this.#made.reach : this.#made.doc);
+  }
+
+  missing(stateVector: Uint8Array): Uint8Array {
+    return Y.encodeStateAsUpdate(this.#doc, stateVector);
+  }
+
+  get #document(): LiveDocument {
+    if ('asleep' in this.#made) throw new RangeError('This note has no document yet.');
+    return this.#made;
+  }
+
+  /** Durable between commits. */
+  get #doc(): Y.Doc {
     return this.#document.doc;
   }
 
@@ -135,16 +164,16 @@ export class OpenNote {
 
   /** Puts a snapshot in place of the records so far. To be called between commits, which may go on meanwhile. */
   compact(): Promise<void> {
-    return this.#journal.compact(Y.encodeStateVector(this.doc));
+    return this.#journal.compact(this.stateVector());
   }
 
   destroy(): void {
-    this.doc.destroy();
+    if (!('asleep' in this.#made)) this.#made.doc.destroy();
   }
 
   #admit(contributions: readonly Contribution[], now: number): Admitted[] {
-    const frontier = new Frontier(this.doc, this.#owners);
-    const measure = () => Y.encodeStateAsUpdate(this.doc).length;
+    const frontier = new Frontier(this.#doc, this.#owners);
+    const measure = () => Y.encodeStateAsUpdate(this.#doc).length;
     let waiting = 0;
     return contributions.flatMap((contribution) => {
       const { session, update } = contribution;
@@ -199,8 +228,9 @@ export class OpenNote {
     const note = await this.#journal.reload();
     torn.doc.destroy();
     this.#owners.reload(note);
-    this.#document = LiveDocument.of(note, this.#roots);
-    this.#document.replay(torn);
+    const document = LiveDocument.of(note, this.#roots);
+    document.replay(torn);
+    this.#made = document;
   }
 }
 

@@ -75,6 +75,22 @@ export function readOutline(bytes: Uint8Array): Outline | null {
   }
 }
 
+/** How far each peer reaches in what these updates make, one applied after the other; null when something is missing. */
+export function reachOf(updates: readonly Uint8Array[]): Map<number, number> | null {
+  const reach = new Map<number, number>();
+  const reachOfPeer = (peer: number) => reach.get(peer) ?? 0;
+  for (const bytes of updates) {
+    const outline = readOutline(bytes);
+    if (!outline) return null;
+    for (const [peer, { from, to }] of outline.brings) {
+      if (from > reachOfPeer(peer)) return null;
+      reach.set(peer, Math.max(to, reachOfPeer(peer)));
+    }
+    for (const [peer, clock] of outline.needs) if (clock > reachOfPeer(peer)) return null;
+  }
+  return reach;
+}
+
 const content = {
   gc: 0,
   deleted: 1,

@@ -1,8 +1,12 @@
 // An open note: its document, its sessions, and the tick that carries every change to disk and then to all.
 //
-//   loading ──▶ live ◀──▶ read-only          live, read-only ──idle or told to──▶ draining ──▶ closed
+//   loading ──▶ waking ──▶ live ◀──▶ read-only    the last three ──idle or told to──▶ draining ──▶ closed
 //      │└──▶ read-only for good: what is left of a damaged note, until it is repaired
 //      └──▶ closed (no such note, nothing left of it, unreadable)
+//
+// Waking: the note is read and known to be whole, and its document is not made yet, which takes many times as long.
+// Whoever comes with nothing, as everybody does who opens a note, is answered from the bytes; anything else wakes the
+// note, and so does the tick after that answer. Small notes without a snapshot are live at once.
 //
 // The tick. What sessions contribute, edits, questions and presence wait until it starts: at once when the room
 // was quiet, else some 20 ms after the last start, later in a crowd; a crowd's presence waits longer. One tick at a time:
@@ -56,6 +60,7 @@ interface ReadOnly {
 
 type RoomState =
   | { name: 'loading' }
+  | { name: 'waking'; note: OpenNote; hasAnswered: boolean }
   | { name: 'live'; note: OpenNote }
   | ReadOnly
   | { name: 'draining' }
@@ -70,6 +75,13 @@ const silenceMs = 13_000;
 const staleLookMs = 250;
 
 const noWork = (): Work => ({ contributions: [], edits: [], looks: [] });
+const hasAny = ({ contributions, edits, looks }: Work) =>
+  contributions.length + edits.length + looks.length > 0;
+const together = (first: Work, then: Work): Work => ({
+  contributions: [...first.contributions, ...then.contributions],
+  edits: [...first.edits, ...then.edits],
+  looks: [...first.looks, ...then.looks],
+});
 
 export class Room implements SessionRoom {
   readonly opened: Promise<Opening>;
@@ -108,7 +120,7 @@ export class Room implements SessionRoom {
   }
 
   get isOpen(): boolean {
-    return !this.#isClosing && (this.#state.name === 'live' || this.#state.name === 'read-only');
+    return !this.#isClosing && this.#openNote !== null;
   }
 
   get roots(): Roots {
@@ -165,14 +177,13 @@ export class Room implements SessionRoom {
     await this.opened;
     while (this.#ticking || this.#hasWork) await (this.#ticking ?? this.#startTick());
     const state = this.#state;
-    if (state.name !== 'live' && state.name !== 'read-only') return this.closed;
+    if (!('note' in state)) return this.closed;
     this.#state = { name: 'draining' };
     this.#endAll(closeCode.restart, 'The server is closing this note.');
-    if (state.name === 'live') await this.#compaction.atClose(state.note);
-    else {
+    if (state.name === 'read-only') {
       state.stopProbing();
       await this.#compaction.done();
-    }
+    } else await this.#compaction.atClose(state.note);
     this.#shut(state.note);
   }
 
@@ -222,8 +233,7 @@ export class Room implements SessionRoom {
   // ---- the tick
 
   get #hasWork(): boolean {
-    const { contributions, edits, looks } = this.#work;
-    return contributions.length + edits.length + looks.length > 0;
+    return hasAny(this.#work);
   }
 
   #startTick(): Promise<void> {
@@ -253,6 +263,10 @@ export class Room implements SessionRoom {
   async #carryOut(work: Work): Promise<void> {
     const state = this.#state;
     switch (state.name) {
+      case 'waking':
+        if (this.#answerAsleep(state, work)) return;
+        await this.#awaken(state.note);
+        return this.#carryOut(work);
       case 'live': {
         const committed = await state.note.commit(work, this.now());
         if (committed.state === 'failed') this.#becomeReadOnly(state.note, committed.error);
@@ -275,10 +289,33 @@ export class Room implements SessionRoom {
     }
   }
 
+  /** False when this tick needs the document. What came with a question waits until that is answered. */
+  #answerAsleep(state: RoomState & { name: 'waking' }, work: Work): boolean {
+    const sessions = [...this.#sessions];
+    const questions = sessions.flatMap(({ asks }) => asks ?? []);
+    const canAnswer = questions.every((question) => this.#answers.has(question));
+    const isNeeded = state.hasAnswered || (questions.length === 0 && hasAny(work));
+    if (isNeeded || !canAnswer || sessions.some((session) => session.state === 'stale')) return false;
+    this.#deliver(state.note, null);
+    this.#work = together(work, this.#work);
+    if (questions.length > 0) state.hasAnswered = this.#isWoken = true;
+    return true;
+  }
+
+  async #awaken(note: OpenNote): Promise<void> {
+    try {
+      note.wake();
+      this.#state = { name: 'live', note };
+    } catch {
+      const opening = await this.#loadRest();
+      if (opening.state !== 'open') throw new StorageError('damaged', 'Nothing is left of this note.');
+    }
+  }
+
   #deliver(note: OpenNote, change: Uint8Array | null): void {
     if (change) this.#answers.changed(change);
     const presence = { changes: this.#takePresence(), all: () => this.#presence.all() };
-    const delivery = createDelivery(note.doc, change, this.#answers, presence);
+    const delivery = createDelivery(note, change, this.#answers, presence);
     let hasStale = false;
     for (const session of this.#sessions) {
       session.deliver(delivery);
@@ -339,17 +376,13 @@ export class Room implements SessionRoom {
       const load = await noteLog.load(this.#noteId, { willApply: true });
       const note = load.state === 'whole' ? this.#tryOpen(load.note) : null;
       if (note) {
-        this.#state = { name: 'live', note };
+        this.#state = note.isAsleep ? { name: 'waking', note, hasAnswered: false } : { name: 'live', note };
         this.#restIfIdle();
         return { state: 'open' };
       }
-      // Read again for an account that names each record.
-      const examined = load.state === 'absent' ? load : await noteLog.load(this.#noteId);
-      if (examined.state === 'absent') {
-        this.#shut(null);
-        return examined;
-      }
-      return this.#openRest(examined.state === 'damaged' ? examined : restOfNote(examined.note));
+      const opening = load.state === 'absent' ? load : await this.#loadRest();
+      if (opening.state !== 'open') this.#shut(null);
+      return opening;
     } catch (error) {
       this.#shut(null);
       return { state: 'failed', error };
@@ -357,16 +390,19 @@ export class Room implements SessionRoom {
   }
 
   /** What is left of a damaged note can be read; nobody writes to it before it is repaired, so nothing probes. */
-  #openRest({ account, rest }: { account: string[]; rest: LoadedNote | null }): Opening {
+  async #loadRest(): Promise<Opening> {
+    // Read again for an account that names each record.
+    const examined = await this.#tools.noteLog.load(this.#noteId);
+    if (examined.state === 'absent') return examined;
+    const { account, rest } = examined.state === 'damaged' ? examined : restOfNote(examined.note);
     const note = rest && this.#tryOpen(rest);
-    if (!note) {
-      this.#shut(null);
-      return { state: 'damaged', account };
-    }
+    note?.wake();
+    if (!note) return { state: 'damaged', account };
     this.#tools.log.error({ note: this.#noteId, account }, 'a note is damaged and read-only');
     const error = new StorageError('damaged', `This note is damaged. ${account.join(' ')}`);
     const notice = damagedNotice(account);
     this.#state = { name: 'read-only', note, notice, error, stopProbing: () => undefined };
+    this.#notify(notice);
     this.#restIfIdle();
     return { state: 'open' };
   }
