@@ -68,6 +68,8 @@ type RoomState =
 
 /** A tick is one socket write for each session, so the larger the crowd the longer it lasts: about a quarter of a core goes into writes. */
 const tickMsFor = (sessions: number) => Math.max(20 + 0.01 * sessions, 10 + 0.03 * sessions);
+/** A peer's question is on its way when it comes: one write answers it and asks the server's own. */
+const greetingMs = 20;
 const idleMs = 5000;
 const heartbeatMs = 5000;
 /** y-websocket's peers give up on a room that is silent for 30 s; pings do not count. */
@@ -104,6 +106,7 @@ export class Room implements SessionRoom {
   #isWoken = false;
   #isClosing = false;
   #cancelTick: (() => void) | null = null;
+  #cancelGreeting: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
   #cancelHeartbeat: (() => void) | null = null;
   #tellClosed: () => void = () => undefined;
@@ -147,7 +150,10 @@ export class Room implements SessionRoom {
     if (this.#state.name === 'read-only') session.notify(this.#state.notice);
     if (this.#silence.isTelling) this.#tellSilence(this.#silence.present(this.now()), [session]);
     this.#cancelHeartbeat ??= this.#tools.schedule(this.#beat, heartbeatMs);
-    this.wake();
+    this.#cancelGreeting ??= this.#tools.schedule(() => {
+      this.#cancelGreeting = null;
+      this.wake();
+    }, greetingMs);
     return session;
   }
 
@@ -238,7 +244,8 @@ export class Room implements SessionRoom {
 
   #startTick(): Promise<void> {
     this.#cancelTick?.();
-    this.#cancelTick = null;
+    this.#cancelGreeting?.();
+    this.#cancelTick = this.#cancelGreeting = null;
     // Not before this returns: what a tick does at once may wake the room again.
     this.#ticking ??= Promise.resolve().then(() => this.#tick());
     return this.#ticking;
@@ -428,7 +435,8 @@ export class Room implements SessionRoom {
 
   #shut(note: OpenNote | null): void {
     this.#state = { name: 'closed' };
-    for (const cancel of [this.#cancelTick, this.#cancelIdle, this.#cancelHeartbeat]) cancel?.();
+    const timers = [this.#cancelTick, this.#cancelGreeting, this.#cancelIdle, this.#cancelHeartbeat];
+    for (const cancel of timers) cancel?.();
     this.#presenceLane.stop();
     note?.destroy();
     this.#tellClosed();

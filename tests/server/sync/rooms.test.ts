@@ -1,5 +1,5 @@
 import * as encoding from 'lib0/encoding';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { createCommit } from '../../../server/storage/commit.ts';
 import { noteUpdateKey } from '../../../server/storage/keys.ts';
@@ -42,6 +42,29 @@ describe('joining', () => {
     await exchange(clock, ana, late);
     expect(ana.text.toJSON()).toContain('From the train. ');
     expect(ana.text.toJSON()).toBe(late.text.toJSON());
+  });
+
+  test('[S1] who asks at once gets question and answer in one write; who does not is asked 20 ms later', async () => {
+    const { rooms, clock } = await meeting(0);
+    const ana = new Peer(1);
+    await ana.connect(rooms, noteId);
+    const sent = vi.spyOn(ana.socket, 'send');
+    await settle();
+    expect(ana.socket.toPeer).toEqual([]);
+    ana.upload();
+    await settle();
+    expect(sent).toHaveBeenCalledTimes(1);
+    while (ana.download());
+    expect(ana.text.toJSON()).toBe('Hello');
+    expect(ana.sent).toBe(1);
+
+    await clock.advance(50);
+    const cara = new Peer(3);
+    await cara.connect(rooms, noteId);
+    await clock.advance(19);
+    expect(cara.socket.toPeer).toEqual([]);
+    await clock.advance(1);
+    expect(cara.socket.toPeer).not.toEqual([]);
   });
 
   test('[S1] frames that come while the note loads are answered once it is loaded, never before', async () => {

@@ -76,7 +76,7 @@ describe('a note that wakes', () => {
     const { rooms, clock } = await kept(() => [circle()]);
     const ana = new Peer(1);
     await ask(ana, rooms);
-    await clock.advance(20);
+    await settle();
     read(ana);
     expect(ana.text.toJSON()).toBe('Hello');
     expect(ana.notices).toEqual([]);
@@ -99,7 +99,7 @@ describe('a note that wakes', () => {
     ana.text.insert(0, 'A');
     while (ana.upload());
     const writes = storage.writes;
-    await clock.advance(20);
+    await settle();
     read(ana);
     expect(ana.text.toJSON()).toContain('Hello');
     expect(storage.writes).toBe(writes);
