@@ -150,12 +150,12 @@ function storageOn(level: Level, afterClose: () => Promise<void>): Storage {
 
   return {
     async get(key) {
-      try {
-        return (await use<Buffer>('Reading the store', (done) => level.get(key, done as never))) ?? null;
-      } catch (error) {
-        if (error instanceof StorageError && /notfound/i.test(String(error.cause))) return null;
-        throw error;
-      }
+      const value = await use<Buffer>('Reading the store', (done) =>
+        level.get(key, (error: unknown, found: unknown) =>
+          isAbsent(error) ? done(null) : done(error, found as Buffer),
+        ),
+      );
+      return value ?? null;
     },
     range(range) {
       if (closing) return refused();
@@ -236,6 +236,9 @@ const called = <T = void>(
   call: (done: (error: unknown, value?: T) => void) => void,
 ): Promise<T | undefined> =>
   new Promise((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))));
+
+/** leveldown says of what is not there that reading it failed. */
+const isAbsent = (error: unknown) => error instanceof Error && /notfound/i.test(error.message);
 
 function codeOf(error: unknown): StorageError['code'] {
   const text = String(error);
