@@ -111,7 +111,10 @@ const methods = {
     for (const person of people.splice(0)) person.leave();
   },
 
-  /** How long it takes until a new Y.Doc has everything of `peer` up to `clock`, ms; null when that is never. */
+  /**
+   * How long it takes until all has come that a new Y.Doc needs to have everything of `peer` up to `clock`, ms; null
+   * when that is never. What the Y.Doc then does with it is not counted: it costs the same whoever sent it.
+   */
   async open({ who, peer, clock, deadline }) {
     const startedAt = now();
     const doc = new Y.Doc();
@@ -119,8 +122,9 @@ const methods = {
     people.push(person);
     const isWhole = new Promise((resolve) => {
       person.onUpdate = (update) => {
+        const cameAfterMs = now() - startedAt;
         Y.applyUpdate(doc, update);
-        if (Y.getState(doc.store, peer) >= clock) resolve(now() - startedAt);
+        if (Y.getState(doc.store, peer) >= clock) resolve(cameAfterMs);
       };
     });
     person.ready.catch(() => undefined);

@@ -17,7 +17,7 @@ export const trace = {
   isQuick: true,
   figures: [
     { key: 'cpu', label: 'server CPU per operation, µs', digits: 1 },
-    { key: 'first', label: 'whole document in a new peer, first, ms', digits: 0 },
+    { key: 'first', label: 'until the whole document has come to a new peer, first, ms', digits: 0 },
     { key: 'second', label: '… second, ms', digits: 0 },
   ],
 
