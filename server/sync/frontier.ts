@@ -11,6 +11,7 @@
 // one that was judged. Under somebody else's id only what the document had before the tick counts as there.
 // Only what is admitted leaves a mark: claims of ids, and how far each peer reaches. Lives for one tick.
 import * as Y from 'yjs';
+import { endOf } from './outline.ts';
 import type { Writer, PeerOwners } from './peer-owners.ts';
 import { Placement } from './placement.ts';
 import type { ExaminedUpdate } from './validate.ts';
@@ -40,7 +41,7 @@ export class Frontier {
    * back what others wrote (I5); then it claims nothing.
    */
   admit(update: ExaminedUpdate, who: Writer, isMemory = false): Admission {
-    const { brings, needs } = update;
+    const { brings, needs, deletes } = update;
     let isPartlyKnown = false;
     for (const [peer, { from, to }] of brings) {
       if (from < this.#clockOf(peer)) isPartlyKnown = true;
@@ -52,9 +53,9 @@ export class Frontier {
       if (from > this.#clockOf(peer)) return { state: 'gap' };
       if (lastDeletedFrom >= this.#clockOf(peer)) return { state: 'fault' };
     }
-    for (const [peer, clock] of needs) {
-      if (clock > Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0)) return { state: 'gap' };
-    }
+    const reachOf = (peer: number) => Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0);
+    for (const [peer, clock] of needs) if (clock > reachOf(peer)) return { state: 'gap' };
+    for (const [peer, ranges] of deletes) if (endOf(ranges) > reachOf(peer)) return { state: 'gap' };
     if (!this.#isPlaced(update)) return { state: 'unfit' };
     this.#admitted.push(brings);
     const bytes = isPartlyKnown ? this.#newIn(update) : update.bytes;

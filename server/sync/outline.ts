@@ -56,7 +56,7 @@ export class Run {
 /** By Yjs peer id. */
 export interface Outline {
   brings: ReadonlyMap<number, Run>;
-  /** Clocks that must exist before it can be applied. */
+  /** Clocks of other peers that its structs build on. Of its own, whoever goes on without a gap has all before it. */
   needs: ReadonlyMap<number, number>;
   deletes: ReadonlyMap<number, readonly Deleted[]>;
   /** How many. */
@@ -87,9 +87,14 @@ export function reachOf(updates: readonly Uint8Array[]): Map<number, number> | n
       reach.set(peer, Math.max(to, reachOfPeer(peer)));
     }
     for (const [peer, clock] of outline.needs) if (clock > reachOfPeer(peer)) return null;
+    for (const [peer, ranges] of outline.deletes) if (endOf(ranges) > reachOfPeer(peer)) return null;
   }
   return reach;
 }
+
+/** The first clock behind all of them. */
+export const endOf = (ranges: readonly Deleted[]) =>
+  ranges.reduce((end, { clock, len }) => Math.max(end, clock + len), 0);
 
 const content = {
   gc: 0,
@@ -179,9 +184,10 @@ class Reader {
   #readId(ofPeer: number, ofClock: number): void {
     const peer = decoding.readVarUint(this.#decoder);
     const clock = decoding.readVarUint(this.#decoder);
-    if (peer === ofPeer ? clock >= ofClock : clock >= clockLimits.maxClock)
+    const isOwn = peer === ofPeer;
+    if (clock >= (isOwn ? ofClock : clockLimits.maxClock))
       throw new RangeError('Nothing builds on what comes after it.');
-    this.#need(peer, clock + 1);
+    if (!isOwn) this.#need(peer, clock + 1);
   }
 
   #need(peer: number, clock: number): void {
@@ -263,7 +269,6 @@ class Reader {
         const len = decoding.readVarUint(decoder);
         if (clock + len > clockLimits.maxClock) throw new RangeError('Nothing is deleted that cannot be.');
         deleted.push({ clock, len });
-        this.#need(peer, clock + len);
       }
       ranges += count;
     }
