@@ -4,9 +4,10 @@ import type { NoteId } from '../../src/core/ids.ts';
 import type { OpenNote } from './open-note.ts';
 import type { RoomTools } from './room-tools.ts';
 
-/** Records worth a snapshot when the room closes, and while it is open. */
-const longTail = 100;
-const veryLongTail = 5000;
+/** Records worth a snapshot when the room closes: opening the note again takes as long as they are many and large. */
+const longTail = { records: 100, bytes: 64 * 1024 };
+/** The same while it is open: whoever writes and deletes all day must not fill the disk with it. */
+const veryLongTail = { records: 5000, bytes: 16 * 1024 * 1024 };
 /** After a snapshot could not be made. */
 const againMs = 60_000;
 

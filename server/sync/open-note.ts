@@ -45,8 +45,6 @@ export type Committed =
   | { state: 'durable'; change: Uint8Array | null; at: number }
   | { state: 'failed'; change: Uint8Array | null; at: number; error: unknown };
 
-/** Of records since the snapshot: whoever writes and deletes all day must not fill the disk with it. */
-const maxTailBytes = 16 * 1024 * 1024;
 /** How long browsers may give back what a note that was set back has lost. */
 const recoveryMs = 30 * 24 * 60 * 60 * 1000;
 
@@ -157,9 +155,9 @@ export class OpenNote implements Told {
     }
   }
 
-  /** Whether there are at least `length` records since the last snapshot, or very large ones. */
-  isTailLong(length: number): boolean {
-    return this.#journal.tailLength >= length || this.#journal.tailBytes >= maxTailBytes;
+  /** Whether there are so many records since the last snapshot, or they hold so many bytes. */
+  isTailLong({ records, bytes }: { records: number; bytes: number }): boolean {
+    return this.#journal.tailLength >= records || this.#journal.tailBytes >= bytes;
   }
 
   /** Puts a snapshot in place of the records so far. To be called between commits, which may go on meanwhile. */

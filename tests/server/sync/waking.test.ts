@@ -144,4 +144,15 @@ describe('a note that wakes', () => {
     const look = await again.read(noteId, (doc) => doc.getText('default').toJSON());
     expect(look?.value).toBe(`Hello${'x'.repeat(120)}`);
   });
+
+  test('[Z2] is what a note becomes whose room closes with few but large records', async () => {
+    const { rooms, storage } = await kept((doc) => {
+      const before = Y.encodeStateVector(doc);
+      doc.getText('default').insert(5, 'x'.repeat(70_000));
+      return [Y.encodeStateAsUpdate(doc, before)];
+    });
+    await rooms.read(noteId, () => null);
+    await rooms.close();
+    expect(await storage.get(noteUpdateKey(noteId, 2))).toBeNull();
+  });
 });
