@@ -32,13 +32,13 @@ const labelMark = (text: string, length: number): LineMark[] =>
   length > 0 ? [mark(0, text.slice(0, length).trimEnd().length, 'line-label')] : [];
 
 /** `today` '' never is overdue. */
-function actionMarks(item: Node, text: string, today: string): LineMark[] {
+function actionMarks(text: string, isDone: boolean, today: string): LineMark[] {
   const { assignees, due } = parseActionText(text);
   const found = labelMark(text, actionLabelLength(text));
   for (const { from, to, handle } of assignees)
     found.push({ from, to, attributes: { class: 'assignee', 'data-handle': handle } });
   if (!due) return found;
-  const isOverdue = today !== '' && due.date !== '' && due.date < today && item.attrs.checked !== true;
+  const isOverdue = today !== '' && due.date !== '' && due.date < today && !isDone;
   return [...found, mark(due.from, due.to, isOverdue ? 'due overdue' : 'due')];
 }
 
@@ -50,13 +50,17 @@ const speakerMarks = (text: string): LineMark[] =>
     mark(valueTo, to, 'speaker-syntax'),
   ]);
 
+/** A paragraph cannot be ticked, but older minutes have `Action: …` outside of lists too. */
+const isAction = (item: Node | null, text: string) =>
+  item ? isActionItem(item) : actionLabelLength(text) > 0;
+
 /** The marks of a line, in order and none over another. `item` is the list item it is the first line of, or null. */
 export function lineMarks(line: Node, item: Node | null, today: string): LineMark[] {
   if (line.type.spec.code || line.content.size === 0) return [];
   const text = flatText(line);
   const found = speakerMarks(text);
   if (decisionOf(line)) found.push(...labelMark(text, parseDecisionLabel(text)?.length ?? 0));
-  if (item && isActionItem(item)) found.push(...actionMarks(item, text, today));
+  if (isAction(item, text)) found.push(...actionMarks(text, item?.attrs.checked === true, today));
   found.sort((one, other) => one.from - other.from);
   return found.filter(({ from }, i) => i === 0 || from >= found[i - 1]!.to);
 }

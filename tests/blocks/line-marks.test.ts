@@ -50,6 +50,20 @@ test('an action is overdue as soon as something changes on the day after', () =>
   );
 });
 
+test('an action outside of lists is marked, and a plain item is not', () => {
+  const plain = { checked: null as unknown as boolean, action: false };
+  const blocks = [
+    text('Action: @tim writes, due Friday'),
+    list(item('TODO later', plain)),
+    text('No action'),
+  ];
+  expect(shown(open(doc(blocks)))).toEqual([
+    '1 line-label: Action:',
+    '9 assignee: @tim',
+    '22 due: due Friday',
+  ]);
+});
+
 test('labels and speakers are marked, and a tag at the caret is shown as written', () => {
   const state = open(
     doc([
