@@ -200,7 +200,7 @@ export class Session {
 
   /** An answer may be as large as the note. Ends the session when it is one too many. */
   #mayAsk(): boolean {
-    const may = this.#allowances.takeQuestion(this.#room.now());
+    const may = this.#allowances.takeQuestion(this.#heardAt);
     if (!may) this.end(closeCode.policy, 'Too much at once.');
     return may;
   }
@@ -210,7 +210,7 @@ export class Session {
     const examined = examineUpdate(bytes, this.#room.roots);
     if ('fault' in examined) return this.#endFault(examined.fault);
     const { update } = examined;
-    if (!this.#allowances.takeParts(update.parts, this.#room.now()))
+    if (!this.#allowances.takeParts(update.parts, this.#heardAt))
       return this.end(closeCode.policy, 'Too much at once.');
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
       if (this.#isRollcall)
@@ -219,7 +219,7 @@ export class Session {
     }
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > maxWaitingBytes) return this.end(closeCode.overload, 'Too much is waiting.');
-    if (!isAnswer && !update.isEmpty) this.#wroteAt = this.#room.now();
+    if (!isAnswer && !update.isEmpty) this.#wroteAt = this.#heardAt;
     this.#room.contribute({ session: this, place, update });
   }
 
