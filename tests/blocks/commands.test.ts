@@ -227,6 +227,8 @@ test('a roll call that is moved keeps its id', () => {
 test.each([
   ['- one\n-^\n- three', ['bulletList', 'rollCall', 'bulletList']],
   ['-^', ['rollCall']],
+  ['- one\n  - two\n  -^\n- three', ['bulletList', 'rollCall', 'bulletList']],
+  ['- one\n  - two\n    - three\n    -^\n- four', ['bulletList', 'rollCall', 'bulletList']],
 ])('a roll call takes the place of an empty list item in %j', (source, expected) => {
   const editor = edit(source.replace('-^', '- ^'));
   editor.commands.insertRollCall();

@@ -7,8 +7,9 @@
 
 import { Node } from '@tiptap/core';
 import type { ResolvedPos } from '@tiptap/pm/model';
-import type { EditorState } from '@tiptap/pm/state';
-import { TextSelection } from '@tiptap/pm/state';
+import { liftListItem } from '@tiptap/pm/schema-list';
+import type { Transaction } from '@tiptap/pm/state';
+import { EditorState, TextSelection } from '@tiptap/pm/state';
 import { coerceAttributes } from '../attributes.ts';
 import { placeOf } from '../table/table-commands.ts';
 import { attributesOf } from '../tiptap-attributes.ts';
@@ -48,6 +49,18 @@ const isEmptyItem = ($from: ResolvedPos) =>
   $from.node(-1).type.name === 'listItem' &&
   $from.node(-1).childCount === 1;
 
+/** Takes the line out of all the lists it stands in. Lifting believes that its transaction has no steps before its own. */
+function liftEmptyItem(tr: Transaction): void {
+  let state = EditorState.create({ doc: tr.doc, selection: tr.selection });
+  const lift = liftListItem(state.schema.nodes.listItem!);
+  const take = (lifted: Transaction) => {
+    for (const step of lifted.steps) tr.step(step);
+    state = state.apply(lifted);
+  };
+  while (isEmptyItem(state.selection.$from) && lift(state, take));
+  tr.setSelection(TextSelection.create(tr.doc, state.selection.head));
+}
+
 export const RollCall = Node.create<RollCallOptions>({
   name: 'rollCall',
   group: 'block',
@@ -69,11 +82,11 @@ export const RollCall = Node.create<RollCallOptions>({
     return {
       insertRollCall:
         () =>
-        ({ state, tr, dispatch, commands }) => {
+        ({ state, tr, dispatch }) => {
           if (tr.selection.$from.depth === 0 || depthOfRollCall(state) || placeOf(tr.selection.$from))
             return false;
           if (!dispatch) return true;
-          while (isEmptyItem(tr.selection.$from) && commands.liftListItem('listItem'));
+          liftEmptyItem(tr);
           const { $from } = tr.selection;
           const question = state.schema.node('paragraph', null, state.schema.text('Roll call:'));
           const made = this.type.create({ id: this.options.createId() }, question);
