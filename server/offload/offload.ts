@@ -30,8 +30,8 @@ export type Answer =
 /** A task on so many bytes takes some milliseconds; less is not worth the way. */
 const largeBytes = 32 * 1024;
 const longestTaskMs = 60_000;
-/** A hostile text must not take the memory of the whole server, and what a task leaves behind is not to be kept long. */
-const threadLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
+/** A hostile text must not take the memory of the whole server. */
+const threadLimits = { maxOldGenerationSizeMb: 1024 };
 
 /** Everything here and now: for tests, and where there is no file for a thread. */
 export function createInlineOffload(): Offload {
