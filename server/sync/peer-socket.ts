@@ -12,7 +12,8 @@ import { Allowance } from './allowance.ts';
 import { toFrames } from './frames.ts';
 import type { Packet } from './packet.ts';
 import { closeCode } from './protocol.ts';
-import type { RoomLog, Session, SessionSocket } from './rooms.ts';
+import type { RoomTools } from './room-tools.ts';
+import type { Session, SessionSocket } from './rooms.ts';
 
 /** What `ws` makes for each peer. */
 export class PeerWebSocket extends WebSocket {
@@ -20,11 +21,7 @@ export class PeerWebSocket extends WebSocket {
   peer: PeerSocket | null = null;
 }
 
-export interface PeerSocketTools {
-  clock: { now(): number };
-  schedule(run: () => void, delayMs: number): () => void;
-  log: RoomLog;
-}
+type PeerSocketTools = Pick<RoomTools, 'clock' | 'schedule' | 'log'>;
 
 /** A peer that has said nothing for so long, not even to pings, is gone; looked at with each ping, so within 35 s. */
 const silenceMs = 25_000;
