@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
-import { expectSaved, markdownOf, noteOf, textOf } from './people.ts';
+import { dropMarkdown, expectSaved, markdownOf, noteOf, textOf } from './people.ts';
 
 const seed = readFileSync('tests/golden/seed-meeting.md', 'utf8');
 /** Every word, in order, whatever the markup around it. */
@@ -44,13 +44,7 @@ test('a markdown file comes in by choice and by drop', async ({ page }) => {
   await expectSeed(page);
 
   await page.goto('/');
-  const dropped = await page.evaluateHandle((markdown) => {
-    const data = new DataTransfer();
-    data.items.add(new File([markdown], 'notes.md', { type: 'text/markdown' }));
-    return data;
-  }, seed);
-  await page.dispatchEvent('body', 'dragover', { dataTransfer: dropped });
-  await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+  await dropMarkdown(page, seed);
   await expectSeed(page);
 });
 

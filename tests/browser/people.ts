@@ -53,6 +53,17 @@ export async function startMeeting(page: Page, title: string): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
+/** Lets a file with this in it fall on the page. */
+export async function dropMarkdown(page: Page, markdown: string): Promise<void> {
+  const dropped = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'notes.md', { type: 'text/markdown' }));
+    return data;
+  }, markdown);
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: dropped });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+}
+
 export const saveState = (page: Page) => page.locator('[data-save]');
 export const expectSaved = (page: Page) => expect(saveState(page)).toHaveText('Saved');
 

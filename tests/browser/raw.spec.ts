@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { caretAtEnd, expectSaved, markdownOf, noteOf, someone, textOf } from './people.ts';
+import { dropMarkdown, caretAtEnd, expectSaved, markdownOf, noteOf, someone, textOf } from './people.ts';
 
 const source = `# Raw
 
@@ -160,13 +160,7 @@ test('a note that was dropped differs in one line from what is downloaded after 
 }) => {
   const seed = readFileSync('tests/golden/seed-meeting.md', 'utf8');
   await page.goto('/');
-  const dropped = await page.evaluateHandle((markdown) => {
-    const data = new DataTransfer();
-    data.items.add(new File([markdown], 'notes.md', { type: 'text/markdown' }));
-    return data;
-  }, seed);
-  await page.dispatchEvent('body', 'dragover', { dataTransfer: dropped });
-  await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+  await dropMarkdown(page, seed);
   await caretAtEnd(textOf(page), 'We say Yes! to the organisers');
   await page.keyboard.type(' gladly');
   await expectSaved(page);
