@@ -23,8 +23,10 @@ function note(text: string) {
   return { doc, answers, type };
 }
 
-/** What a peer holds that began with `doc` and was sent this. */
+/** What a peer holds that began with `doc` and was sent this, at the moment it calls itself synced. */
 function readBy(packets: Packet[], doc = new Y.Doc()) {
+  const types = packets.flatMap(({ messages }) => messages.map((message) => readMessage(message)?.type));
+  expect(types.indexOf('step2')).toBe(types.length - 1);
   for (const message of packets.flatMap(({ messages }) => messages)) {
     const read = readMessage(message);
     if (read?.type !== 'step2' && read?.type !== 'update')
@@ -54,7 +56,7 @@ describe('answers', () => {
     type('3');
     const again = answers.to(nothing, told(doc));
     expect(again[0]).toBe(long);
-    expect(again).toHaveLength(2);
+    expect(again).toHaveLength(3);
     expect(readBy(again)).toBe('321Hello');
     expect(readBy(other, late)).toBe('21Hello');
     expect(readBy(answers.to(Y.encodeStateVector(late), told(doc)), late)).toBe('321Hello');
@@ -63,11 +65,33 @@ describe('answers', () => {
   test('are made anew when they have grown old, and right all along', () => {
     const { doc, answers, type } = note('');
     const [first] = answers.to(nothing, told(doc));
-    for (let n = 0; n < 250; n++) {
+    for (let n = 1; n <= 2200; n++) {
       type('x');
-      expect(readBy(answers.to(nothing, told(doc)))).toBe('x'.repeat(n + 1));
+      if (n % 37 === 0) expect(readBy(answers.to(nothing, told(doc)))).toBe('x'.repeat(n));
     }
     expect(answers.to(nothing, told(doc))[0]).not.toBe(first);
+  });
+
+  test('stay when much has been written since, for who asked before it, within it and after it', () => {
+    const { doc, answers, type } = note('Hello');
+    const [first] = answers.to(nothing, told(doc));
+    type('1');
+    const within = new Y.Doc();
+    Y.applyUpdate(within, Y.encodeStateAsUpdate(doc));
+    answers.to(Y.encodeStateVector(within), told(doc));
+    const early = Y.encodeStateVector(within);
+    type('long '.repeat(50_000));
+    const after = new Y.Doc();
+    Y.applyUpdate(after, Y.encodeStateAsUpdate(doc));
+    answers.to(Y.encodeStateVector(after), told(doc));
+    const late = Y.encodeStateVector(after);
+    for (let n = 0; n < 150; n++) type('x');
+    const again = answers.to(nothing, told(doc));
+    expect(again[0]).toBe(first);
+    const text = doc.getText('default').toJSON();
+    expect(readBy(again)).toBe(text);
+    expect(readBy(answers.to(early, told(doc)), within)).toBe(text);
+    expect(readBy(answers.to(late, told(doc)), after)).toBe(text);
   });
 
   test('begin with the snapshot the note was opened from, and what came after it', () => {
@@ -80,8 +104,21 @@ describe('answers', () => {
     const record = (update: Uint8Array, n: number) => ({ sequence: n + 2, at: 1, author: '', update });
     answers.begin({ snapshot, updates: updates.map(record), lastSequence: 3, lastAt: 1 });
     const answer = answers.to(nothing, told(doc));
-    expect(answer).toHaveLength(2);
+    expect(answer).toHaveLength(3);
     expect(readBy(answer)).toBe('21Hello');
+  });
+
+  test('begin with the first record of a note that has no snapshot yet', () => {
+    const { doc, answers } = note('Hello');
+    const update = Y.encodeStateAsUpdate(doc);
+    answers.begin({
+      snapshot: null,
+      updates: [{ sequence: 1, at: 1, author: '', update }],
+      lastSequence: 1,
+      lastAt: 1,
+    });
+    expect(answers.has(nothing)).toBe(true);
+    expect(readBy(answers.to(nothing, told(doc)))).toBe('Hello');
   });
 
   test('are forgotten when nobody has asked for a while', () => {

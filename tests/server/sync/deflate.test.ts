@@ -21,10 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Asks for the note; resolves with the answer and what had come over the network by then. */
+/** Asks for the note; resolves with the update that answers and what had come over the network by then. */
 async function ask(perMessageDeflate: WebSocket.ClientOptions['perMessageDeflate']) {
   const socket = new WebSocket(`${server.origin}/collab/${noteId}`, { perMessageDeflate });
-  const answered = messageWhere(socket, ([type, kind]) => type === 0 && kind === 1);
+  const answered = messageWhere(socket, ([type, kind]) => type === 0 && kind === 2);
   await once(socket, 'open');
   const raw = (socket as unknown as { _socket: { bytesRead: number } })._socket;
   socket.send(writeStep1(new Uint8Array([0])));
