@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { dropMarkdown, caretAtEnd, expectSaved, markdownOf, noteOf, someone, textOf } from './people.ts';
+import { caretAtEnd, dropMarkdown, expectSaved, markdownOf, noteOf, someone, textOf } from './people.ts';
 
 const source = `# Raw
 

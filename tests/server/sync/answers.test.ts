@@ -23,6 +23,12 @@ function note(text: string) {
   return { doc, answers, type };
 }
 
+function copyOf(doc: Y.Doc) {
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  return copy;
+}
+
 /** What a peer holds that began with `doc` and was sent this, at the moment it calls itself synced. */
 function readBy(packets: Packet[], doc = new Y.Doc()) {
   const types = packets.flatMap(({ messages }) => messages.map((message) => readMessage(message)?.type));
@@ -49,8 +55,7 @@ describe('answers', () => {
     const { doc, answers, type } = note('Hello');
     const [long] = answers.to(nothing, told(doc));
     type('1');
-    const late = new Y.Doc();
-    Y.applyUpdate(late, Y.encodeStateAsUpdate(doc));
+    const late = copyOf(doc);
     type('2');
     const other = answers.to(Y.encodeStateVector(late), told(doc));
     type('3');
@@ -76,13 +81,11 @@ describe('answers', () => {
     const { doc, answers, type } = note('Hello');
     const [first] = answers.to(nothing, told(doc));
     type('1');
-    const within = new Y.Doc();
-    Y.applyUpdate(within, Y.encodeStateAsUpdate(doc));
+    const within = copyOf(doc);
     answers.to(Y.encodeStateVector(within), told(doc));
     const early = Y.encodeStateVector(within);
     type('long '.repeat(50_000));
-    const after = new Y.Doc();
-    Y.applyUpdate(after, Y.encodeStateAsUpdate(doc));
+    const after = copyOf(doc);
     answers.to(Y.encodeStateVector(after), told(doc));
     const late = Y.encodeStateVector(after);
     for (let n = 0; n < 150; n++) type('x');
