@@ -18,6 +18,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { fragmentName } from '../core/note.ts';
+import { forgetAbsent } from './absent-presence.ts';
 import { keptCopyName } from './kept-copies.ts';
 import { openLocalCopy } from './local-copy.ts';
 import type { LocalCopy } from './local-copy.ts';
@@ -105,7 +106,7 @@ export class NoteSession {
     this.awareness = this.#provider.awareness;
     this.#followServer();
     this.#followDocument();
-    this.#undo.push(sendOwnPresenceOnly(this.#provider));
+    this.#undo.push(sendOwnPresenceOnly(this.#provider), forgetAbsent(this.#provider));
     this.#probe = openWakeProbe(this.#provider, now);
     void this.#keepLocally(keptCopyName(noteId, epoch), schema);
     this.#listPeople();

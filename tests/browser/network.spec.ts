@@ -65,6 +65,20 @@ test('the connection is cut: shown at once, and all is there when the network is
   await expectBack(scene, ['The first line, written in the dark', 'The last line, written meanwhile']);
 });
 
+test('who has lost the connection sees everybody again with it, also those who do nothing', async ({
+  scene,
+}) => {
+  const { network, ana } = scene;
+  const both = ana.page.getByRole('button', { name: '2 people are here' });
+  await expect(both).toBeVisible();
+  network.cut();
+  await expectOffline(ana.page);
+  await expect(both).toBeHidden();
+  network.mend();
+  await expect(saveState(ana.page)).toHaveText('Saved', { timeout: backWithinMs + slackMs });
+  await expect(both).toBeVisible({ timeout: slackMs });
+});
+
 test('nothing moves and nobody is told: not saved is shown, and it goes on where it stopped', async ({
   scene,
 }) => {
