@@ -495,7 +495,8 @@ export class Room implements SessionRoom {
 
 const cannotSaveNotice: Notice = {
   kind: 'read-only',
-  reason: 'The server cannot save at the moment. What you write stays in this browser and is saved later.',
+  reason:
+    'The server cannot save at the moment, so nothing can be changed. Keep this page open: what you wrote is saved as soon as it can be.',
 };
 
 /** People are told what is missing; a long list is for the operator. */

@@ -74,6 +74,7 @@ export class OpenNote {
     this.#announceSafety();
     this.#announceSilence();
     this.#followOwnName();
+    this.#followWritable();
     void findRescueCopy(id, epoch).then((copy) => (this.#rescue = copy));
   }
 
@@ -279,7 +280,24 @@ export class OpenNote {
         const me = { personId: this.me.id, name: this.me.profile.name };
         untrack(() => (this.session.me = me));
       });
-      $effect(() => this.#editor?.setEditable(this.writable, false));
+    });
+    this.#undo.push(stop);
+  }
+
+  /** While nothing can be written the browser takes the caret away; who had it has it again afterwards. */
+  #followWritable(): void {
+    let hadCaret = false;
+    const stop = $effect.root(() => {
+      $effect(() => {
+        const editor = this.#editor;
+        if (!editor || editor.isEditable === this.writable) return;
+        if (!this.writable) hadCaret = editor.isFocused;
+        editor.setEditable(this.writable, false);
+        const isElsewhere = document.activeElement !== document.body;
+        if (this.writable && hadCaret && !isElsewhere) {
+          editor.commands.focus(undefined, { scrollIntoView: false });
+        }
+      });
     });
     this.#undo.push(stop);
   }

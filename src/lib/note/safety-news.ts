@@ -1,5 +1,5 @@
 // What is read out when writing becomes less safe, or safe again. Saving and Saved come and go with every word and
-// are never read out.
+// are never read out. Why nothing can be written stands above the text in an alert, which says it by itself.
 import type { SaveState } from '../save-state.ts';
 
 /** The sentence for a change from one state to another; null when there is nothing to say. */
@@ -11,9 +11,8 @@ export function safetyNews(before: SaveState['kind'], now: SaveState): string | 
         ? 'Offline. What you write is kept on this device.'
         : 'Offline. Keep this page open: this browser cannot keep what you write.';
     case 'read-only':
-      return `Read only. ${now.reason}`;
     case 'refused':
-      return `Disconnected. ${now.reason}`;
+      return null;
     case 'saving':
     case 'saved':
       if (before === 'offline') return 'Online again.';
