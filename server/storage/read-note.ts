@@ -116,15 +116,17 @@ function listed(sequences: readonly number[]): string {
 
 function gapSentence(before: { sequence: number; at: number | null }, after: NoteRecord): string {
   const count = after.sequence - before.sequence - 1;
-  const when =
-    before.at === null
-      ? `from before ${formatTime(after.at)}`
-      : `from between ${formatTime(before.at)} and ${formatTime(after.at)}`;
   const what =
     count === 1
       ? `Record ${before.sequence + 1} is missing: one change`
       : `Records ${before.sequence + 1} to ${after.sequence - 1} are missing: ${count} changes`;
-  return `${what} ${when}.`;
+  return `${what} from ${span(before.at, after.at)}.`;
+}
+
+function span(from: number | null, to: number): string {
+  const end = formatTime(to);
+  if (from === null) return `before ${end}`;
+  return formatTime(from) === end ? end : `between ${formatTime(from)} and ${end}`;
 }
 
 const formatTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -125,7 +125,7 @@ describe('a damaged note is told as such, never shortened', () => {
   test('a lost record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 3) }]);
     expect(await account()).toEqual([
-      'Record 3 is missing: one change from between 1970-01-01 00:00:01 UTC and 1970-01-01 00:00:01 UTC.',
+      'Record 3 is missing: one change from 1970-01-01 00:00:01 UTC.',
       'Records 4 to 5 built on what is missing.',
     ]);
   });
