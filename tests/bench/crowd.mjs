@@ -133,9 +133,10 @@ export class Crowd {
     return (await this.#watchers.ask('seenTokens')).map((entries) => new Map(entries));
   }
 
-  /** Everybody goes; others may come. */
-  async leave() {
-    await Promise.all([...this.#crowd, this.#watchers].map((group) => group.ask('leave')));
+  /** Everybody goes, or everybody but the watchers and who is among them; others may come. */
+  async leave({ watchersStay = false } = {}) {
+    const leaving = watchersStay ? this.#crowd : [...this.#crowd, this.#watchers];
+    await Promise.all(leaving.map((group) => group.ask('leave')));
     this.#people = 0;
   }
 

@@ -1,9 +1,12 @@
 // Everybody comes at once, as after a restart or at the beginning of a meeting: each asks for the document and says
-// who they are.
+// who they are. The first crowd finds a server that has just started and still compiles while they come; then they
+// leave and others come, and the last two crowds tell what a join costs.
+import { median } from '../figures.mjs';
 import { readTrace } from '../trace.mjs';
 import { Typist } from '../wire.mjs';
 
 const limitMs = 60_000;
+const crowds = 4;
 /** Eight kilobytes: the minutes of an hour. */
 const smallNote = () => new Typist(500_000).type('They said this and that. '.repeat(320));
 
@@ -15,7 +18,8 @@ export const join = ({ people, large = false, quick = false }) => ({
     : `${people.toLocaleString('en')} joining a note`,
   isQuick: quick,
   figures: [
-    { key: 'cpu', label: 'server CPU per person who joins, ms', digits: 2 },
+    { key: 'cpu', label: 'server CPU per person of the first crowd, ms', digits: 2 },
+    { key: 'cpuLater', label: '… of later ones, ms', digits: 2 },
     { key: 'ready', label: 'all have the document after, s', digits: 2 },
     { key: 'messages', label: 'messages per person until it is quiet', digits: 0 },
   ],
@@ -32,17 +36,25 @@ export const join = ({ people, large = false, quick = false }) => ({
       update: Buffer.from(update).toString('base64'),
     });
     await bench.server.settled({ quietMs: 1500 });
-    const before = await bench.server.usage();
-    const joined = await crowd.join({ rooms: [room], each: people, limitMs });
-    const after = await bench.server.settled();
-    if (joined.ready < people) {
-      bench.remarks.push(`only ${joined.ready} of ${people} people were let in within ${limitMs / 1000} s`);
-      return {};
+    const costs = [];
+    let first;
+    while (costs.length < crowds) {
+      const before = await bench.server.usage();
+      const joined = await crowd.join({ rooms: [room], each: people, limitMs });
+      const after = await bench.server.settled();
+      if (joined.ready < people) {
+        bench.remarks.push(`only ${joined.ready} of ${people} people were let in within ${limitMs / 1000} s`);
+        break;
+      }
+      costs.push((after.cpuMs - before.cpuMs) / people);
+      first ??= { ready: joined.tookMs / 1000, messages: (await crowd.count()).messages / people };
+      await crowd.leave({ watchersStay: true });
+      await bench.server.settled({ quietMs: 1500 });
     }
     return {
-      cpu: (after.cpuMs - before.cpuMs) / people,
-      ready: joined.tookMs / 1000,
-      messages: (await crowd.count()).messages / people,
+      cpu: costs[0] ?? null,
+      cpuLater: costs.length === crowds ? median(costs.slice(-2)) : null,
+      ...first,
     };
   },
 });
