@@ -3,8 +3,9 @@
 // be known, at a fraction of what Yjs' objects cost. It is also how the bytes of a whole note are known to fit
 // together before a document is made of them.
 //
-// Yjs' version 1, as its reader takes it, to the last byte. Two things are refused that it would take: a struct of no
-// length, and a second run of the same peer, which would silently replace the first.
+// Yjs' version 1, as its reader takes it, to the last byte. Three things are refused that it would take: a struct of no
+// length, a second run of the same peer, which would silently replace the first, and runs in another order than from the
+// highest peer down. All that write updates keep to that order, and Yjs' merging relies on it: it would leave out a run.
 // Not done here: what content that is not plain says, and whether anybody may write it (validate.ts).
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
@@ -136,12 +137,14 @@ class Reader {
     let left = decoding.readVarUint(decoder);
     if (left === 0) return none;
     const runs = new Map<number, Run>();
+    let above = Infinity;
     for (; left > 0; left--) {
       const count = decoding.readVarUint(decoder);
       const peer = decoding.readVarUint(decoder);
       const run = new Run(decoder.arr, peer, decoding.readVarUint(decoder));
       if (count === 0) continue;
-      if (runs.has(peer)) throw new RangeError('A peer has one run in an update.');
+      if (peer >= above) throw new RangeError('Each peer has one run, the highest peer comes first.');
+      above = peer;
       runs.set(peer, run);
       run.count = count;
       run.start = decoder.pos;

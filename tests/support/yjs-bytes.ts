@@ -107,8 +107,8 @@ export function nested(peer: number, depth: number): WrittenRun {
 }
 
 /** Two characters of two peers, each right of the other: well formed, without holes, and impossible. */
-export const circle = (one: number, other: number) =>
+export const circle = (high: number, low: number) =>
   writtenUpdate([
-    { peer: one, clock: 0, structs: [text({ behind: [other, 0] }, 'z')] },
-    { peer: other, clock: 0, structs: [text({ behind: [one, 0] }, 'z')] },
+    { peer: high, clock: 0, structs: [text({ behind: [low, 0] }, 'z')] },
+    { peer: low, clock: 0, structs: [text({ behind: [high, 0] }, 'z')] },
   ]);

@@ -132,6 +132,11 @@ const shapes: Attack[] = [
       update([0, 1].map((clock) => ({ peer: me, clock: clock * 5, structs: [raw.text(body, 'a')] }))),
   ],
   [
+    'a lower peer before a higher one, which merging would leave out',
+    4400,
+    ({ me }) => update([0, 1].map((own) => ({ peer: me + own, clock: 0, structs: [raw.text(body, 'a')] }))),
+  ],
+  [
     'a character behind its own future',
     4400,
     ({ me }) => update([{ peer: me, clock: 0, structs: [raw.text({ behind: [me, 50] }, 'a')] }]),
@@ -146,7 +151,7 @@ const shapes: Attack[] = [
     4400,
     ({ me }) => update([{ peer: me, clock: 0, structs: [raw.node({ node: [me, 0] })] }]),
   ],
-  ['two characters each right of the other', 4400, ({ me }) => writeUpdate(raw.circle(me, me + 1))],
+  ['two characters each right of the other', 4400, ({ me }) => writeUpdate(raw.circle(me + 1, me))],
   [
     'two nodes each inside the other',
     4413,
@@ -175,7 +180,7 @@ const shapes: Attack[] = [
     4413,
     ({ me }) =>
       update(
-        [0, 1].map((own) => ({
+        [1, 0].map((own) => ({
           peer: me + own,
           clock: 0,
           structs: Array.from({ length: 100 }, (_, n) =>
@@ -356,7 +361,7 @@ const identity: Attack[] = [
       Array.from({ length: 20 }, (_, part) =>
         update(
           Array.from({ length: 500 }, (_, n) => ({
-            peer: me + 1 + 500 * part + n,
+            peer: me + 500 * (part + 1) - n,
             clock: 0,
             structs: [raw.text(body, 'x')],
           })),

@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import type { Outline } from '../../../server/sync/outline.ts';
 import { readOutline } from '../../../server/sync/outline.ts';
 import { createRandom } from '../../support/random.ts';
+import { gone, writtenUpdate } from '../../support/yjs-bytes.ts';
 
 type Random = ReturnType<typeof createRandom>;
 
@@ -129,4 +130,20 @@ test('[S5] a second run of a peer is no update: Yjs would forget the first', () 
   const two = Uint8Array.of(2, 1, 5, 0, 0, 1, 1, 5, 1, 0, 1, 0);
   expect(readOutline(one)?.brings.size).toBe(1);
   expect(readOutline(two)).toBeNull();
+});
+
+test('[S5] a lower peer before a higher one is no update: Yjs’ merging would leave out the higher one', () => {
+  const falling = writtenUpdate([
+    { peer: 6, clock: 0, structs: [gone(1)] },
+    { peer: 5, clock: 0, structs: [gone(1)] },
+  ]);
+  const rising = writtenUpdate([
+    { peer: 5, clock: 0, structs: [gone(1)] },
+    { peer: 6, clock: 0, structs: [gone(1)] },
+  ]);
+  const other = writtenUpdate([{ peer: 9, clock: 0, structs: [gone(1)] }]);
+  const peersOf = (bytes: Uint8Array) => [...Y.parseUpdateMeta(bytes).to.keys()].sort();
+  expect(peersOf(Y.mergeUpdates([falling, other]))).toEqual([5, 6, 9]);
+  expect([...readOutline(falling)!.brings.keys()]).toEqual([6, 5]);
+  expect(readOutline(rising)).toBeNull();
 });
