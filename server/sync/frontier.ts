@@ -43,11 +43,13 @@ export class Frontier {
   admit(update: ExaminedUpdate, who: Writer, isMemory = false): Admission {
     const { brings, needs, deletes } = update;
     let isPartlyKnown = false;
+    let newIds = 0;
     for (const [peer, { from, to }] of brings) {
       if (from < this.#clockOf(peer)) isPartlyKnown = true;
       if (to <= this.#knownOf(peer) || isMemory) continue;
-      const judgement = this.#owners.judge(who, peer);
+      const judgement = this.#owners.judge(who, peer, newIds);
       if (judgement !== 'own') return { state: judgement };
+      if (!this.#owners.isOwned(peer)) newIds++;
     }
     for (const [peer, { from, lastDeletedFrom }] of brings) {
       if (from > this.#clockOf(peer)) return { state: 'gap' };

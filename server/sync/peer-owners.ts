@@ -65,7 +65,13 @@ export class PeerOwners {
     for (const [peer, owner] of this.#claims) this.#count(peer, owner);
   }
 
-  judge(who: Writer, peer: number): Judgement {
+  /** Whether an owner of this id is known. */
+  isOwned(peer: number): boolean {
+    return this.#owners.has(peer) || this.#claims.has(peer);
+  }
+
+  /** `before`: so many new ids come with this one, and will be claimed before it. */
+  judge(who: Writer, peer: number, before = 0): Judgement {
     const key = keyOf(who.person);
     const owner = this.#owners.get(peer) ?? this.#claims.get(peer);
     const user = this.#users.get(peer);
@@ -76,18 +82,18 @@ export class PeerOwners {
     if (owner === strangers) return 'own';
     const departed = this.#departed.get(peer);
     if (!user && departed !== undefined && departed !== key) return 'foreign';
-    return this.#hasRoomFor(key) ? 'own' : 'too-many';
+    return this.#hasRoomFor(key, before) ? 'own' : 'too-many';
   }
 
   /** `who`, judged its owner, writes under this id. */
   claim(who: Writer, peer: number): void {
     this.#users.set(peer, who);
-    if (!this.#owners.has(peer) && !this.#claims.has(peer)) this.#add(peer, keyOf(who.person));
+    if (!this.isOwned(peer)) this.#add(peer, keyOf(who.person));
   }
 
   /** The server has edited under this id. */
   claimForServer(peer: number): void {
-    if (!this.#owners.has(peer) && !this.#claims.has(peer)) this.#add(peer, server);
+    if (!this.isOwned(peer)) this.#add(peer, server);
   }
 
   /** Whether `who` may be shown under this id; if so, it is theirs before they have written anything. */
@@ -133,10 +139,10 @@ export class PeerOwners {
     if (!this.#owners.has(peer)) this.#counts.set(owner, (this.#counts.get(owner) ?? 0) + 1);
   }
 
-  #hasRoomFor(key: string): boolean {
+  #hasRoomFor(key: string, before: number): boolean {
     const most = key === strangers ? ownerLimits.idsOfStrangers : ownerLimits.idsPerPerson;
     const total = this.#owners.size + this.#claims.size;
-    return total < ownerLimits.idsPerNote && (this.#counts.get(key) ?? 0) < most;
+    return total + before < ownerLimits.idsPerNote && (this.#counts.get(key) ?? 0) + before < most;
   }
 }
 

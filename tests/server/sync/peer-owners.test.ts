@@ -6,7 +6,7 @@ import { writeUpdate } from '../../../server/sync/protocol.ts';
 import { settle } from '../../support/clock.ts';
 import { exchange, Peer, person } from '../../support/peer.ts';
 import { createFrailStorage, createTestRooms, noteId, textUpdate } from '../../support/rooms.ts';
-import { text, writtenUpdate } from '../../support/yjs-bytes.ts';
+import { gone, text, writtenUpdate } from '../../support/yjs-bytes.ts';
 
 async function meeting(...peers: Peer[]) {
   const storage = createFrailStorage();
@@ -201,6 +201,29 @@ describe('whose a Yjs id is', () => {
       await exchange(again.clock, mallory);
       expect(mallory.socket.closed?.code).toBe(4405);
     }
+  });
+});
+
+describe('many ids', () => {
+  test('[Z1] in one change are one too many as well as one by one, and nobody is kept out by them', async () => {
+    const [ben, mallory] = [new Peer(2), new Peer(66)];
+    const { rooms, clock } = await meeting(ben, mallory);
+    const one = (peer: number) => ({ peer, clock: 0, structs: [gone(1)] });
+    const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => one(from + n));
+    mallory.session!.receive(writeUpdate(writtenUpdate(ids(1000, 50_000))));
+    await exchange(clock, ben);
+    expect(mallory.socket.closed?.code).toBe(4413);
+    ben.disconnect();
+    await ben.connect(rooms, noteId);
+    await exchange(clock, ben);
+    expect(ben.socket.closed).toBeNull();
+    expect(ben.doc.store.clients.size).toBeLessThan(10);
+
+    await mallory.connect(rooms, noteId);
+    await exchange(clock, mallory);
+    mallory.session!.receive(writeUpdate(writtenUpdate(ids(1000, ownerLimits.idsPerPerson))));
+    await exchange(clock, mallory);
+    expect(mallory.socket.closed).toBeNull();
   });
 });
 
