@@ -175,7 +175,8 @@ const prefixOf = ({ id, name, colour, role }: SessionPerson) =>
 
 // A caret as y-prosemirror's peers write it, letter by letter what is written below: most frames by far. What it
 // captures is JSON by its grammar, and needs no parsing; any other spelling goes the long way.
-const yjsId = String.raw`(?:null|\{"client":\d{1,15},"clock":\d{1,15}\})`;
+const number = String.raw`(?:0|[1-9]\d{0,14})`;
+const yjsId = String.raw`(?:null|\{"client":${number},"clock":${number}\})`;
 const yjsPosition = String.raw`(?:null|\{"type":${yjsId},"tname":(?:null|"\w{0,64}"),"item":${yjsId},"assoc":-?[01]\})`;
 const usualState = new RegExp(
   String.raw`^\{(?:"user":\{[^{}\\]*\},)?"cursor":(null|\{"anchor":${yjsPosition},"head":${yjsPosition}\})\}$`,

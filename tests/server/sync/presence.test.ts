@@ -24,6 +24,15 @@ describe('presence', () => {
     expect(shown(ben, ana)).toEqual({ user: person(1), cursor });
   });
 
+  test('[P1] a caret that only looks like JSON reaches nobody, and ends its own session', async () => {
+    const { ana, ben, clock } = await meeting(1, 2);
+    const state =
+      '{"cursor":{"anchor":null,"head":{"type":{"client":01,"clock":0},"tname":null,"item":null,"assoc":0}}}';
+    ana.send(writeAwareness([{ peer: ana.doc.clientID, clock: 1, state }]));
+    await exchange(clock, ana, ben);
+    expect([ana.socket.closed?.code, shown(ben, ana)]).toEqual([4400, undefined]);
+  });
+
   test('[P2] nobody can write, move or remove somebody else', async () => {
     const { ana, ben, clock } = await meeting(1, 2);
     ben.sendPresence({ cursor: null }, 1);
