@@ -41,6 +41,7 @@ async function run(): Promise<number> {
     process.stderr.write(usage);
     return values.help ? 0 : 1;
   }
+  const now = Date.now();
   const { dataDir } = readConfig({ ...process.env, ...(values.data ? { DATA_DIR: values.data } : {}) });
   if (command === 'verify') {
     const verdict = await verifyFolder(dataDir);
@@ -48,15 +49,15 @@ async function run(): Promise<number> {
     return isSound(verdict) ? 0 : 1;
   }
   if (command === 'repair') {
-    const name = new Date().toISOString().replace(/[:.]/g, '-');
-    say(describeRepair(await repairFolder(dataDir, name, noteOf(values.note))));
+    const name = new Date(now).toISOString().replace(/[:.]/g, '-');
+    say(describeRepair(await repairFolder(dataDir, { name, now }, noteOf(values.note))));
     return 0;
   }
   if (command === 'backup') {
     say(`Backed up ${describeBackup(await takeBackup(dataDir, file!))} into ${file!}.`);
     return 0;
   }
-  const { end, survey } = await restoreBackup(file!, dataDir);
+  const { end, survey } = await restoreBackup(file!, dataDir, now);
   say(`Restored ${describeBackup(end)} into ${dataDir}.`);
   const files = { faults: [], unfinishedBytes: 0 };
   if (survey.damaged.length + survey.strays.length === 0) return 0;

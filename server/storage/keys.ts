@@ -9,6 +9,7 @@
 //   visit/<person id>/<note id>              that a person made or opened a note: JSON
 //   probe                                    written to learn whether writing works again; its value means nothing
 import type { NoteId, PersonId } from '../../src/core/ids.ts';
+import { parseNoteId } from '../../src/core/ids.ts';
 import type { Range } from './storage.ts';
 
 const sequenceDigits = 14; // 56 bits: more than a JavaScript number counts exactly
@@ -33,6 +34,10 @@ export function parseNoteUpdateKey(noteId: NoteId, key: string): number | null {
   const digits = key.slice(prefix.length);
   return key.startsWith(prefix) && /^[0-9a-f]{14}$/.test(digits) ? Number.parseInt(digits, 16) : null;
 }
+
+/** The note a key is kept under; null when it is no note's. */
+export const parseNoteKey = (key: string): NoteId | null =>
+  parseNoteId(/^note\/([^/]*)\//.exec(key)?.[1] ?? '');
 
 /** Everything kept under one note, its meta first, then its snapshot and summary, then its updates in order. */
 export const noteRange = (noteId: NoteId): Range => startingWith(`note/${noteId}/`);

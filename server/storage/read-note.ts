@@ -12,6 +12,7 @@ import { noteMetaKey, noteSetBackKey, noteSnapshotKey, parseNoteUpdateKey } from
 import type { NoteRecord } from './record.ts';
 import { ownersOf, readRecord } from './record.ts';
 import { salvage } from './salvage.ts';
+import { readSetBack } from './set-back.ts';
 
 /** Everything needed to make the document: apply the snapshot, then the updates in order. */
 export interface LoadedNote {
@@ -49,7 +50,7 @@ export function readNote(
   for (const [key, bytes] of entries) {
     const sequence = parseNoteUpdateKey(noteId, key);
     if (key === noteMetaKey(noteId)) hasMeta = true;
-    if (key === noteSetBackKey(noteId)) setBackAt = readTime(bytes);
+    if (key === noteSetBackKey(noteId)) setBackAt = readSetBack(bytes);
     if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
     const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
     const read = decode ? readVerified(key, bytes) : readRecord(key, bytes);
@@ -77,12 +78,6 @@ export function readNote(
   const note: LoadedNote = { snapshot, updates, lastSequence, lastAt: at ?? 0 };
   if (setBackAt !== null) note.setBackAt = setBackAt;
   return { state: 'whole', note };
-}
-
-/** A time that cannot be read is as good as none: the note is treated as never set back. */
-function readTime(bytes: Uint8Array): number | null {
-  const time = Number(new TextDecoder().decode(bytes));
-  return Number.isSafeInteger(time) ? time : null;
 }
 
 /** A note whose records are sound and do not fit together is damaged like any other. */

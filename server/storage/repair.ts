@@ -8,14 +8,22 @@
 //   files damaged:   everything readable into a new store → damaged notes mended there → the old store moved to aside/, the new one into its place
 //   entries damaged: their bytes into a file in aside/, synced → one atomic write that takes them out
 // A damaged note becomes a snapshot of what is left and can be written to again; browsers that still hold what was
-// lost bring it back by themselves. A note of which nothing is left becomes an empty one, for the same reason.
+// lost bring it back by themselves. A note of which nothing is left becomes an empty one, for the same reason. In a store
+// whose files were damaged each note may have lost its last records without a trace: all of them count as set back.
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
 import { setAside } from './aside.ts';
 import { asideFolder, storeFolder, syncFolder, writeFormat } from './data-folder.ts';
-import { noteMetaKey, noteSnapshotKey, noteSummaryKey, parseNoteUpdateKey } from './keys.ts';
+import {
+  noteMetaKey,
+  noteSetBackKey,
+  noteSnapshotKey,
+  noteSummaryKey,
+  parseNoteKey,
+  parseNoteUpdateKey,
+} from './keys.ts';
 import { mustBeClosed, openLevelFiles, openLevelStorage } from './leveldb.ts';
 import type { FilesReading } from './level-files.ts';
 import { fileFaults } from './level-files.ts';
@@ -23,6 +31,7 @@ import { salvageLevelFiles } from './level-salvage.ts';
 import type { Hole } from './read-around.ts';
 import { writeRecord } from './record.ts';
 import { readSealed } from './sealed.ts';
+import { putSetBack } from './set-back.ts';
 import type { Operation, Storage } from './storage.ts';
 import { StorageError } from './storage.ts';
 import type { DamagedNote, Entry, Survey } from './survey.ts';
@@ -36,6 +45,11 @@ export interface Verdict {
 export interface Repair extends Verdict {
   /** Where what was taken out is kept; null when nothing was. */
   aside: string | null;
+}
+
+interface Occasion {
+  name: string;
+  now: number;
 }
 
 export const isSound = ({ files, survey }: Verdict) =>
@@ -57,18 +71,22 @@ export async function verifyFolder(folder: string): Promise<Verdict> {
   }
 }
 
-/** Mends everything, or of the notes only `noteId`. `name` tells this repair from others in aside/. */
-export async function repairFolder(folder: string, name: string, noteId?: NoteId): Promise<Repair> {
+/** Mends everything, or of the notes only `noteId`. `name` tells this repair from others in aside/; `now`: ms. */
+export async function repairFolder(
+  folder: string,
+  { name, now }: Occasion,
+  noteId?: NoteId,
+): Promise<Repair> {
   // A repair that was cut short between its last two steps is finished.
   if ((await readdir(folder).catch((): string[] => [])).includes('store') === false) {
     await rename(workFolder(folder), storeFolder(folder)).catch(() => undefined);
   }
   const files = await filesOf(folder);
-  if (files.faults.length > 0) return rebuildStore(folder, name, files);
+  if (files.faults.length > 0) return rebuildStore(folder, { name, now }, files);
   const storage = await openLevelStorage(folder);
   try {
     const survey = await surveyStore(storage);
-    const aside = await mendEntries(folder, name, storage, noteId ? ofNote(survey, noteId) : survey);
+    const aside = await mendEntries(folder, { name, now }, storage, noteId ? ofNote(survey, noteId) : survey);
     return { files, survey, aside };
   } finally {
     await storage.close();
@@ -87,15 +105,16 @@ async function filesOf(folder: string): Promise<FilesReading> {
   return fileFaults(storeFolder(folder));
 }
 
-async function rebuildStore(folder: string, name: string, files: FilesReading): Promise<Repair> {
+async function rebuildStore(folder: string, occasion: Occasion, files: FilesReading): Promise<Repair> {
   const work = workFolder(folder);
-  const kept = join(asideFolder(folder), name);
+  const kept = join(asideFolder(folder), occasion.name);
   try {
     const { storage, lost } = await salvageStore(folder, work);
     let survey: Survey;
     try {
       survey = await surveyStore(storage, lost);
-      await mendEntries(folder, name, storage, survey);
+      await mendEntries(folder, occasion, storage, survey);
+      await setAllBack(storage, occasion.now);
     } finally {
       await storage.close();
     }
@@ -142,6 +161,15 @@ async function salvageStore(folder: string, work: string): Promise<{ storage: St
   }
 }
 
+async function setAllBack(storage: Storage, now: number): Promise<void> {
+  const notes = new Set<NoteId>();
+  for await (const [key] of storage.range({ from: 'note/', to: 'note0' })) {
+    const noteId = parseNoteKey(key);
+    if (noteId) notes.add(noteId);
+  }
+  await storage.write([...notes].map((noteId) => putSetBack(noteId, now)));
+}
+
 const workFolder = (folder: string) => join(folder, 'repair');
 
 const ofNote = (survey: Survey, noteId: NoteId): Survey => ({
@@ -152,7 +180,7 @@ const ofNote = (survey: Survey, noteId: NoteId): Survey => ({
 
 async function mendEntries(
   folder: string,
-  name: string,
+  { name, now }: Occasion,
   storage: Storage,
   { damaged, strays }: Survey,
 ): Promise<string | null> {
@@ -163,7 +191,7 @@ async function mendEntries(
     const why = note.account.join(' ');
     out.push(...taken.map((entry) => ({ entry, why })));
     operations.push(...taken.map(([key]): Operation => ({ type: 'delete', key })));
-    if (note.isTorn) operations.push(snapshotOf(note));
+    if (note.isTorn) operations.push(snapshotOf(note), putSetBack(note.noteId, now));
   }
   for (const { entry, sentence } of strays) {
     // A visit to a lost note is sound by itself, and all that tells of the note.
@@ -181,6 +209,7 @@ async function mendEntries(
 function takenOut({ noteId, entries, isTorn }: DamagedNote): Entry[] {
   return entries.filter(([key, bytes]) => {
     if (key === noteSnapshotKey(noteId) || parseNoteUpdateKey(noteId, key) !== null) return isTorn;
+    if (key === noteSetBackKey(noteId)) return false;
     if (key !== noteMetaKey(noteId) && key !== noteSummaryKey(noteId)) return true;
     return 'damage' in readSealed(key, bytes);
   });
@@ -191,9 +220,10 @@ function snapshotOf({ noteId, entries, rest }: DamagedNote): Operation {
   const sequences = entries.map(([entry]) => parseNoteUpdateKey(noteId, entry) ?? 1);
   const sequence = Math.max(1, rest?.lastSequence ?? 0, ...sequences);
   const update = rest?.snapshot?.update ?? Y.encodeStateAsUpdate(new Y.Doc());
+  const owners = rest?.snapshot?.owners ?? new Map<number, string>();
   return {
     type: 'put',
     key,
-    value: writeRecord(key, { sequence, at: rest?.lastAt ?? 0, author: '', update }),
+    value: writeRecord(key, { sequence, at: rest?.lastAt ?? 0, author: '', update, owners }),
   };
 }

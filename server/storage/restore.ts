@@ -4,13 +4,16 @@
 // first byte to the last a file RESTORING marks the folder, and whoever finds it there refuses to open the store
 // (data-folder.ts); a second restore starts over. FORMAT, which makes a folder ours, is written before the mark
 // goes. Notes keep their epoch: what is restored is the same history at an earlier point, and browsers that hold
-// newer text bring it back by themselves.
+// newer text bring it back by themselves: each note is marked as set back, so that the server lets them.
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import type { NoteId } from '../../src/core/ids.ts';
 import type { BackupEnd } from './backup.ts';
 import { checkBackup, readBackup } from './backup.ts';
 import { inspectFolder, restoringFile, storeFolder, syncFolder, writeFormat } from './data-folder.ts';
+import { noteSetBackKey, parseNoteKey } from './keys.ts';
 import { openLevelFiles } from './leveldb.ts';
+import { putSetBack } from './set-back.ts';
 import type { Operation } from './storage.ts';
 import { StorageError } from './storage.ts';
 import type { Survey } from './survey.ts';
@@ -22,6 +25,7 @@ const batchBytes = 1024 * 1024;
 export async function restoreBackup(
   file: string,
   folder: string,
+  now: number,
 ): Promise<{ end: BackupEnd; survey: Survey }> {
   await mustBeFree(folder);
   await checkBackup(pieces(file));
@@ -35,6 +39,7 @@ export async function restoreBackup(
   const storage = await openLevelFiles(storeFolder(folder), { create: true });
   try {
     let end: BackupEnd | null = null;
+    let note: NoteId | null = null;
     let batch: Operation[] = [];
     let bytes = 0;
     for await (const found of readBackup(pieces(file))) {
@@ -43,6 +48,10 @@ export async function restoreBackup(
         continue;
       }
       const [key, value] = found.entry;
+      const noteId = parseNoteKey(key);
+      if (noteId && noteId !== note) batch.push(putSetBack(noteId, now));
+      note = noteId;
+      if (noteId && key === noteSetBackKey(noteId)) continue;
       batch.push({ type: 'put', key, value });
       bytes += value.length;
       if (bytes < batchBytes) continue;

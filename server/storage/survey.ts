@@ -1,12 +1,13 @@
 // Everything in a store, looked at once: which notes are whole, what is wrong with the others, and what else does
 // not belong. `rollcall verify` prints it, repair.ts goes by it. Holds one note in memory at a time; writes nothing.
 import type { NoteId } from '../../src/core/ids.ts';
-import { parseNoteId } from '../../src/core/ids.ts';
 import {
   noteMetaKey,
   noteRange,
+  noteSetBackKey,
   noteSnapshotKey,
   noteSummaryKey,
+  parseNoteKey,
   parseNoteUpdateKey,
   probeKey,
 } from './keys.ts';
@@ -66,11 +67,11 @@ export async function surveyStore(
   for await (const found of readAround(storage, everything)) {
     if ('hole' in found) {
       survey.strays.push({ entry: null, sentence: holeSentence(found.hole) });
-      const noteId = noteOf(found.hole.after ?? '');
+      const noteId = parseNoteKey(found.hole.after ?? '');
       // The hole may have taken the end of one note and the beginning of another.
       if (note && noteId) note.holes++;
       finish();
-      const next = noteOf(found.hole.before ?? '');
+      const next = parseNoteKey(found.hole.before ?? '');
       if (next && next !== noteId) {
         note = { noteId: next, entries: [], holes: 1 };
         known.add(next);
@@ -78,7 +79,7 @@ export async function surveyStore(
       continue;
     }
     const [key] = found.entry;
-    const noteId = noteOf(key);
+    const noteId = parseNoteKey(key);
     if (noteId === null) {
       finish();
       surveyOther(survey, known, found.entry);
@@ -117,7 +118,7 @@ function surveyNote(survey: Survey, noteId: NoteId, entries: Entry[], holes: num
       const name = isMeta ? 'What it was made as (title, meeting, time)' : 'Its line on the home page';
       if ('damage' in read) beside.push(`${name} ${read.damage} (${bytes.length} bytes).`);
       else title = String(read.value.title ?? '') || title;
-    } else if (key !== noteSnapshotKey(noteId) && parseNoteUpdateKey(noteId, key) === null) {
+    } else if (!isKnown(noteId, key)) {
       beside.push(`It has an entry with a key that nobody knows: ${shown(key)}.`);
     }
   }
@@ -139,6 +140,11 @@ function surveyNote(survey: Survey, noteId: NoteId, entries: Entry[], holes: num
   survey.damaged.push({ noteId, title, account: [...account, ...beside], entries, isTorn: true, rest });
 }
 
+const isKnown = (noteId: NoteId, key: string) =>
+  key === noteSnapshotKey(noteId) ||
+  key === noteSetBackKey(noteId) ||
+  parseNoteUpdateKey(noteId, key) !== null;
+
 function surveyOther(survey: Survey, known: ReadonlySet<string>, entry: Entry): void {
   const [key, bytes] = entry;
   const stray = (sentence: string) => survey.strays.push({ entry, sentence });
@@ -157,7 +163,6 @@ function surveyOther(survey: Survey, known: ReadonlySet<string>, entry: Entry): 
     stray(`Somebody visited note ${visit[1]!}, of which nothing is there.`);
 }
 
-const noteOf = (key: string): NoteId | null => parseNoteId(/^note\/([^/]*)\//.exec(key)?.[1] ?? '');
 const shown = (key: string) => JSON.stringify(key.slice(0, 80));
 
 function holeSentence({ after, before }: Hole): string {

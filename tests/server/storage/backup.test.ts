@@ -2,12 +2,14 @@ import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkBackup, writeBackup } from '../../../server/storage/backup.ts';
+import { createCommit } from '../../../server/storage/commit.ts';
 import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { createNoteLog } from '../../../server/storage/note-log.ts';
 import { restoreBackup } from '../../../server/storage/restore.ts';
 import type { Storage } from '../../../server/storage/storage.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { createRandom } from '../../support/random.ts';
-import { entriesOf, makeStore } from '../../support/stores.ts';
+import { entriesOf, makeStore, noteIds } from '../../support/stores.ts';
 
 const create = { create: 'if-folder-is-new' } as const;
 
@@ -76,25 +78,42 @@ describe('a backup', () => {
   });
 });
 
+/** What a restored store holds, without that its notes were set back. */
+const withoutMarks = async (storage: Storage) =>
+  (await entriesOf(storage)).filter((entry) => !/^note\/[^/]*\/set-back /.test(entry));
+
 describe('restoring', () => {
+  test('[I5] sets every note back to when the backup was taken, and says so in each, also the second time', async () => {
+    const [first, second] = [await temporaryFolder(), await temporaryFolder()];
+    await restoreBackup(file, first, 9);
+    await opened(first, async (storage) => writeFile(file, await all(writeBackup(storage, 5))));
+    const { survey } = await restoreBackup(file, second, 10);
+    expect([survey.damaged, survey.strays]).toEqual([[], []]);
+    await opened(second, async (storage) => {
+      const log = createNoteLog(storage, createCommit(storage));
+      for (const noteId of noteIds)
+        expect(await log.load(noteId)).toMatchObject({ state: 'whole', note: { setBackAt: 10 } });
+    });
+  });
+
   test('gives back every byte, into a folder that is made for it', async () => {
     const target = join(await temporaryFolder(), 'a', 'b');
-    const { end, survey } = await restoreBackup(file, target);
+    const { end, survey } = await restoreBackup(file, target, 9);
     expect([end.commits, survey.notes, survey.damaged, survey.strays]).toEqual([6 * 48, 6, [], []]);
-    await opened(target, async (storage) => expect(await entriesOf(storage)).toEqual(entries));
+    await opened(target, async (storage) => expect(await withoutMarks(storage)).toEqual(entries));
     expect((await readdir(target)).sort()).toEqual(['FORMAT', 'store']);
   });
 
   test('refuses a folder with anything in it, ours or not, and a damaged backup before it makes anything', async () => {
-    await expect(restoreBackup(file, folder)).rejects.toMatchObject({ code: 'denied' });
+    await expect(restoreBackup(file, folder, 9)).rejects.toMatchObject({ code: 'denied' });
     const other = await temporaryFolder();
     await writeFile(join(other, 'thesis'), '');
-    await expect(restoreBackup(file, other)).rejects.toMatchObject({ code: 'missing' });
+    await expect(restoreBackup(file, other, 9)).rejects.toMatchObject({ code: 'missing' });
     const empty = await temporaryFolder();
     await appendFile(file, 'x');
-    await expect(restoreBackup(file, empty)).rejects.toMatchObject({ code: 'damaged' });
+    await expect(restoreBackup(file, empty, 9)).rejects.toMatchObject({ code: 'damaged' });
     expect(await readdir(empty)).toEqual([]);
-    await expect(restoreBackup(join(empty, 'nowhere'), empty)).rejects.toMatchObject({ code: 'io' });
+    await expect(restoreBackup(join(empty, 'nowhere'), empty, 9)).rejects.toMatchObject({ code: 'io' });
   });
 
   test('cut short at any point leaves nothing that opens, and can be done again', async () => {
@@ -105,7 +124,7 @@ describe('restoring', () => {
     await writeFile(join(target, 'store', '000003.log'), await readFile(file));
     await writeFile(join(target, 'FORMAT'), '{"format":"rollcall","version":1}\n');
     await expect(openLevelStorage(target, create)).rejects.toMatchObject({ code: 'damaged' });
-    await restoreBackup(file, target);
-    await opened(target, async (storage) => expect(await entriesOf(storage)).toEqual(entries));
+    await restoreBackup(file, target, 9);
+    await opened(target, async (storage) => expect(await withoutMarks(storage)).toEqual(entries));
   });
 });

@@ -3,14 +3,23 @@
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { createCommit } from '../../../server/storage/commit.ts';
+import { noteMetaKey, noteUpdateKey } from '../../../server/storage/keys.ts';
 import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { createNoteLog } from '../../../server/storage/note-log.ts';
+import type { LoadedNote } from '../../../server/storage/read-note.ts';
 import { isSound, repairFolder, verifyFolder } from '../../../server/storage/repair.ts';
+import { putSealed } from '../../../server/storage/sealed.ts';
 import { StorageError } from '../../../server/storage/storage.ts';
+import type { NoteId } from '../../../src/core/ids.ts';
+import { createPersonId } from '../../../src/core/ids.ts';
 import { removableFolder, temporaryFolder } from '../../support/folders.ts';
 import type { Random } from '../../support/random.ts';
 import { createRandom } from '../../support/random.ts';
 import { copyStore, entriesOf, makeStore, noteIds, storePath, textOf } from '../../support/stores.ts';
 
+const repair = { name: 'repaired', now: 77 };
 let sound: string;
 let remove: () => Promise<void>;
 let original: string[];
@@ -113,7 +122,7 @@ describe('a damaged store', () => {
       expect(await readdir(storePath(folder))).toEqual(before);
     }
 
-    const { survey, files } = await repairFolder(folder, 'repaired');
+    const { survey, files } = await repairFolder(folder, repair);
     const mended = await openLevelStorage(folder);
     const harmed = new Set<string>(survey.damaged.map(({ noteId }) => noteId));
     const isLocal =
@@ -126,5 +135,43 @@ describe('a damaged store', () => {
     await mended.close();
     const after = await verifyFolder(folder);
     expect([after.files.faults, after.survey.damaged.filter(({ isTorn }) => isTorn)]).toEqual([[], []]);
+  });
+});
+
+describe('a repaired note', () => {
+  const ana = createPersonId(new Uint8Array(16).fill(1));
+  const [noteId] = noteIds as [NoteId, ...NoteId[]];
+
+  async function loaded(folder: string): Promise<LoadedNote> {
+    const storage = await openLevelStorage(folder);
+    const load = await createNoteLog(storage, createCommit(storage)).load(noteId);
+    await storage.close();
+    if (load.state !== 'whole') throw new RangeError('The note is not whole.');
+    return load.note;
+  }
+
+  test('[I1] [I5] keeps whose its ids are, says that it was set back, and is sound', async () => {
+    const folder = await temporaryFolder();
+    const storage = await openLevelStorage(folder, { create: 'if-folder-is-new' });
+    const log = createNoteLog(storage, createCommit(storage));
+    const doc = new Y.Doc();
+    doc.getText('default').insert(0, 'Hello');
+    const update = Y.encodeStateAsUpdate(doc);
+    const owners = new Map([[doc.clientID, ana as string]]);
+    await log.append(noteId, { sequence: 1, at: 1, author: ana, update, owners }, [
+      putSealed(noteMetaKey(noteId), { title: '' }),
+      { type: 'put', key: noteUpdateKey(noteId, 2), value: new Uint8Array(40) },
+    ]);
+    await storage.close();
+    await repairFolder(folder, repair);
+    expect(await loaded(folder)).toMatchObject({ setBackAt: 77, snapshot: { owners } });
+    expect(isSound(await verifyFolder(folder))).toBe(true);
+  });
+
+  test('[I5] counts as set back too when the files of its store were damaged, and it may have lost its end', async () => {
+    const folder = await copyStore(sound, await temporaryFolder());
+    await damages['no CURRENT']!(storePath(folder), createRandom(1));
+    await repairFolder(folder, repair);
+    expect(await loaded(folder)).toMatchObject({ setBackAt: 77 });
   });
 });
