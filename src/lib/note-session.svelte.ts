@@ -257,11 +257,17 @@ export class NoteSession {
     this.#refresh();
   }
 
+  /** A socket that is closing takes nothing any more, some time before it is gone. */
+  #takesFrames(): boolean {
+    const { ws } = this.#provider;
+    return ws !== null && ws.readyState === ws.OPEN;
+  }
+
   #facts(): SaveFacts {
     const { sent, onDisk, waitingSince } = this.#receipts;
     return {
       now: this.#now(),
-      socket: this.#socket,
+      socket: this.#socket === 'open' && !this.#takesFrames() ? 'gone' : this.#socket,
       synced: this.#synced,
       sent,
       onDisk,

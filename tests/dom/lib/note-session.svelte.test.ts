@@ -144,6 +144,16 @@ describe('the save sign', () => {
     expect(session.save).toEqual({ kind: 'offline', kept: false, unsaved: true });
   });
 
+  it('never says saved for what is written while the socket closes, which takes nothing any more', () => {
+    const session = openSaved();
+    expect(session.save.kind).toBe('saved');
+    server.socket.readyState = 2;
+    write(session.doc, 'late');
+    expect(session.save).toEqual({ kind: 'offline', kept: false, unsaved: true });
+    server.socket.drop(1012);
+    expect(session.save).toEqual({ kind: 'offline', kept: false, unsaved: true });
+  });
+
   it('says kept while the device keeps, and no longer when it cannot', async () => {
     const lost = keepOnDevice();
     const session = openSaved();
