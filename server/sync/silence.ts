@@ -21,6 +21,9 @@ const writingMs = 10_000;
 /** Who has been away for so long will not be waited for. */
 const forgetMs = 10 * 60_000;
 
+/** So many are told of, and no more: nobody shall flood the others by breaking off again and again. */
+const maxTold = 100;
+
 /** What is known of a session. Times are ms; -Infinity: never. */
 export interface Signs {
   readonly person: SessionPerson;
@@ -44,7 +47,7 @@ export class Silence {
 
   /** The socket of a session is gone, and nobody said so. */
   broke(signs: Signs): void {
-    if (wasWriting(signs)) this.#broken.add(signs);
+    if (wasWriting(signs) && this.#broken.size < maxTold) this.#broken.add(signs);
   }
 
   /** Whether anybody is told of at present. */
@@ -64,6 +67,7 @@ export class Silence {
       else if (now - signs.heardAt >= brokenMs) silent.set(signs.person.id, signs);
     }
     for (const signs of open) {
+      if (silent.size >= maxTold) break;
       if (wasWriting(signs) && now - signs.heardAt >= quietMs && !isBack(signs))
         silent.set(signs.person.id, signs);
     }

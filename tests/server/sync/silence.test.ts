@@ -73,6 +73,21 @@ describe('who stopped arriving', () => {
     expect(silent(carla)[0]!.people[0]!.forMs).toBeGreaterThan(25_000);
   });
 
+  test('[P7] is told of up to a bound: who comes and breaks off again and again cannot flood the others', async () => {
+    const { ben, clock, join, wait, breakOff } = await meeting();
+    for (let n = 0; n < 110; n++) {
+      const mallory = new Peer(3 + n);
+      await join(mallory);
+      mallory.text.insert(0, 'x');
+      await exchange(clock, mallory);
+      ben.socket.toPeer.length = 0;
+      breakOff(mallory);
+    }
+    await wait(10);
+    const most = Math.max(...silent(ben).map(({ people }) => people.length));
+    expect([most, told(ben).length]).toEqual([100, 100]);
+  });
+
   test('[P7] is told of when their socket only looks open', async () => {
     const { ana, ben, wait, write } = await meeting();
     await write(ana);
