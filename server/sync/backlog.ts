@@ -31,12 +31,12 @@ export const hasRoomFor = ({ bufferedBytes }: Buffer, packet: { readonly byteLen
 export class Backlog {
   readonly #buffer: Buffer;
   readonly #since: number;
-  /** What the peer has once it has read what it was sent. */
-  readonly stateVector: Uint8Array;
+  /** What the peer has once it has read what it was sent; null when it has not asked for the document yet. */
+  readonly stateVector: Uint8Array | null;
   #bytes: number;
   #shrunkAt: number;
 
-  constructor(buffer: Buffer, stateVector: Uint8Array, now: number) {
+  constructor(buffer: Buffer, stateVector: Uint8Array | null, now: number) {
     this.#buffer = buffer;
     this.stateVector = stateVector;
     this.#bytes = buffer.bufferedBytes;

@@ -1,6 +1,6 @@
 // One connection to one room, for the connection's whole life.
 //
-//   new ──greeted──▶ greeted ──asked for the document──▶ following ◀──▶ stale      any ──▶ ended
+//   new ──greeted──▶ greeted ──asked for the document──▶ following      greeted, following ◀──▶ stale      any ──▶ ended
 //
 // `new` waits for the server's step 1, `greeted` has not asked for the document yet, `following` gets every
 // change, `stale` does not read what it is sent: it is not fed, and gets one difference once it has read.
@@ -288,7 +288,8 @@ export class Session {
     if (count !== null) packets.push(new Packet(writeReceipt(count)));
     if (packets.length === 0) return;
     this.#send(...packets);
-    if (isOverfed(this.#socket)) this.#becomeStale(tick.stateVector());
+    if (isOverfed(this.#socket))
+      this.#becomeStale(this.#state.name === 'following' ? tick.stateVector() : null);
   }
 
   /** `isFed`: it gets the tick's change; who has just asked gets it within the answer. */
@@ -314,7 +315,7 @@ export class Session {
     return packets;
   }
 
-  #becomeStale(stateVector: Uint8Array): void {
+  #becomeStale(stateVector: Uint8Array | null): void {
     this.#state = { name: 'stale', backlog: new Backlog(this.#socket, stateVector, this.#room.now()) };
   }
 
@@ -322,8 +323,9 @@ export class Session {
     const progress = backlog.look(this.#room.now());
     if (progress === 'stuck') return this.end(closeCode.overload, 'This peer does not read.');
     if (progress === 'waiting') return;
-    this.#state = { name: 'following' };
-    this.#send(...tick.missing(backlog.stateVector));
+    const { stateVector } = backlog;
+    this.#state = { name: stateVector ? 'following' : 'greeted' };
+    if (stateVector) this.#send(...tick.missing(stateVector));
     this.wantsPresence = true;
     this.#room.wake();
   }

@@ -47,6 +47,22 @@ describe('a peer that does not read', () => {
     expect(slow.text.toJSON() === ana.text.toJSON()).toBe(true);
   });
 
+  test('[S2] who has not asked for the document yet gets no difference to what they do not have', async () => {
+    const { ana, ben, rooms, clock } = await meeting();
+    const early = new Peer(4);
+    await early.connect(rooms, noteId);
+    early.socket.toServer.length = 0;
+    Object.defineProperty(early.socket, 'bufferedBytes', { value: 1.5 * mebibyte, configurable: true });
+    await clock.advance(100);
+    Object.defineProperty(early.socket, 'bufferedBytes', { value: 0 });
+    await clock.advance(1000);
+    early.socket.toPeer.length = 0;
+    ana.text.insert(5, 'a');
+    await exchange(clock, ana, ben);
+    const syncs = early.socket.toPeer.filter(([type, kind]) => type === 0 && kind !== 0);
+    expect([early.session!.state, syncs]).toEqual(['greeted', []]);
+  });
+
   test('[L4] ends with 1008 when it has not asked for the document after 30 s', async () => {
     const { rooms, clock, ana } = await meeting();
     const silent = new Peer(4);
