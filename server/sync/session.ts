@@ -88,6 +88,8 @@ export class Session {
   #state: SessionState = { name: 'new' };
 
   readonly #receipts = new Receipts();
+  /** Not told while it was stale: the latest about either. */
+  readonly #missed = new Map<'silence' | 'saving', Notice>();
   #resyncs = 0;
   #waitingBytes = 0;
   readonly #joinedAt: number;
@@ -326,6 +328,8 @@ export class Session {
     const { stateVector } = backlog;
     this.#state = { name: stateVector ? 'following' : 'greeted' };
     if (stateVector) this.#send(...tick.missing(stateVector));
+    for (const notice of this.#missed.values()) this.notify(notice);
+    this.#missed.clear();
     this.wantsPresence = true;
     this.#room.wake();
   }
@@ -335,9 +339,12 @@ export class Session {
     if (this.#state.name !== 'ended' && this.#state.name !== 'stale') this.#send(new Packet(message));
   }
 
-  /** Only for sessions that asked for our own messages. */
+  /** Only for sessions that asked for our own messages; a stale one gets the latest once it has read. */
   notify(notice: Notice): void {
-    if (this.#isRollcall) this.tell(writeNotice(notice));
+    if (!this.#isRollcall) return;
+    if (this.#state.name === 'stale')
+      this.#missed.set(notice.kind === 'silent' ? 'silence' : 'saving', notice);
+    else this.tell(writeNotice(notice));
   }
 
   #send(...packets: Packet[]): void {

@@ -47,6 +47,24 @@ describe('a peer that does not read', () => {
     expect(slow.text.toJSON() === ana.text.toJSON()).toBe(true);
   });
 
+  test('[F1] [F2] hears that nothing can be written, or that it can again, once it reads', async () => {
+    const { ana, ben, slow, clock, storage } = await meeting();
+    storage.isBroken = true;
+    ana.text.insert(5, 'a');
+    await exchange(clock, ana, ben, slow);
+    expect(slow.notices).toMatchObject([{ kind: 'read-only' }]);
+    Object.defineProperty(slow.socket, 'bufferedBytes', { value: 1.5 * mebibyte, configurable: true });
+    slow.sendPresence({ cursor: null }, 1);
+    slow.upload();
+    await clock.advance(100);
+    expect(slow.session!.state).toBe('stale');
+    storage.isBroken = false;
+    await clock.advance(5000);
+    Object.defineProperty(slow.socket, 'bufferedBytes', { value: 0 });
+    await exchange(clock, ana, ben, slow);
+    expect(slow.notices.at(-1)).toEqual({ kind: 'live' });
+  });
+
   test('[S2] who has not asked for the document yet gets no difference to what they do not have', async () => {
     const { ana, ben, rooms, clock } = await meeting();
     const early = new Peer(4);
