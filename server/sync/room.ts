@@ -109,6 +109,7 @@ export class Room implements SessionRoom {
   #cancelGreeting: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
   #cancelHeartbeat: (() => void) | null = null;
+  #cancelStaleLook: (() => void) | null = null;
   #tellClosed: () => void = () => undefined;
 
   /** Starts loading. `changed` is called after each commit with its time. */
@@ -328,7 +329,12 @@ export class Room implements SessionRoom {
       session.deliver(delivery);
       hasStale ||= session.state === 'stale';
     }
-    if (hasStale) this.#tools.schedule(() => this.wake(), staleLookMs);
+    if (hasStale) {
+      this.#cancelStaleLook ??= this.#tools.schedule(() => {
+        this.#cancelStaleLook = null;
+        this.wake();
+      }, staleLookMs);
+    }
     if (this.#isSomebodyBack) this.#lookForSilence();
   }
 
@@ -435,7 +441,13 @@ export class Room implements SessionRoom {
 
   #shut(note: OpenNote | null): void {
     this.#state = { name: 'closed' };
-    const timers = [this.#cancelTick, this.#cancelGreeting, this.#cancelIdle, this.#cancelHeartbeat];
+    const timers = [
+      this.#cancelTick,
+      this.#cancelGreeting,
+      this.#cancelIdle,
+      this.#cancelHeartbeat,
+      this.#cancelStaleLook,
+    ];
     for (const cancel of timers) cancel?.();
     this.#presenceLane.stop();
     note?.destroy();

@@ -81,6 +81,19 @@ describe('a peer that does not read', () => {
     expect([early.session!.state, syncs]).toEqual(['greeted', []]);
   });
 
+  test('costs no more timers the longer it does not read', async () => {
+    const { ana, ben, slow, clock } = await meeting();
+    Object.defineProperty(slow.socket, 'bufferedBytes', { value: 1.5 * mebibyte });
+    const before = clock.pending;
+    for (let n = 0; n < 20; n++) {
+      ana.text.insert(5, 'a');
+      ana.upload();
+      await clock.advance(21);
+      while (ana.download() || ben.download());
+    }
+    expect(clock.pending - before).toBeLessThanOrEqual(2);
+  });
+
   test('[L4] ends with 1008 when it has not asked for the document after 30 s', async () => {
     const { rooms, clock, ana } = await meeting();
     const silent = new Peer(4);
