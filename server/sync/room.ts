@@ -197,7 +197,8 @@ export class Room implements SessionRoom {
   // ---- for sessions
 
   contribute(contribution: Contribution): void {
-    if (this.#isClosing) return contribution.session.held(contribution);
+    // It is not acknowledged, and its session is about to end.
+    if (this.#isClosing) return;
     this.#work.contributions.push(contribution);
     this.wake();
   }

@@ -577,9 +577,13 @@ describe("a room's life", () => {
     ana.upload();
     ana.text.insert(10, ' more');
     ana.upload();
-    await rooms.close();
+    const received = ana.sent;
+    const closing = rooms.close();
+    ana.text.insert(0, 'Too late');
+    ana.upload();
+    await closing;
     while (ana.download());
-    expect(ana.receipts.at(-1)).toBe(ana.sent);
+    expect(ana.receipts.at(-1)).toBe(received);
     expect([ana.socket.closed?.code, ben.socket.closed?.code]).toEqual([1012, 1012]);
     expect(await stored(storage)).toBe('Hello once more');
     const late = new Peer(3);
