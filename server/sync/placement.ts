@@ -29,7 +29,10 @@ export class Placement {
   readonly #admitted: readonly Brings[];
   #own: Brings = new Map();
   readonly #levels = new Map<object, number>();
+  /** By node: attributes of what was found to fit, */
   readonly #attributes = new Map<string, Set<string>>();
+  /** and those of what is looked at. */
+  #ownAttributes = new Map<string, Set<string>>();
 
   /** `admitted` may grow as the tick goes on. */
   constructor(document: Y.Doc, admitted: readonly Brings[]) {
@@ -40,7 +43,10 @@ export class Placement {
   /** False when one of `nodes`, new in an update that `brings` them, hangs too deep or on a node with too many attributes. */
   fits(brings: Brings, nodes: readonly Y.Item[]): boolean {
     this.#own = brings;
-    return nodes.every((node) => this.#hasRoomForAttribute(node) && this.#isShallow(node));
+    this.#ownAttributes = new Map();
+    if (!nodes.every((node) => this.#hasRoomForAttribute(node) && this.#isShallow(node))) return false;
+    for (const [name, attributes] of this.#ownAttributes) this.#attributes.set(name, attributes);
+    return true;
   }
 
   #isShallow(node: Y.Item): boolean {
@@ -51,8 +57,8 @@ export class Placement {
     // Without a parent of its own it replaces an attribute that is there.
     if (parentSub === null || parent === null || parent instanceof Y.AbstractType) return true;
     const name = parent instanceof Y.ID ? `${parent.client}:${parent.clock}` : parent;
-    const added = this.#attributes.get(name) ?? new Set();
-    this.#attributes.set(name, added.add(parentSub));
+    const added = this.#ownAttributes.get(name) ?? new Set(this.#attributes.get(name));
+    this.#ownAttributes.set(name, added.add(parentSub));
     const there = parent instanceof Y.ID ? typeIn(this.#find(parent)) : this.#document.share.get(parent);
     return added.size + (there?._map.size ?? 0) <= placementLimits.maxAttributes;
   }

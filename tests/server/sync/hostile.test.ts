@@ -4,6 +4,7 @@ import * as encoding from 'lib0/encoding';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { writeAwareness, writeStep1, writeStep2, writeUpdate } from '../../../server/sync/protocol.ts';
+import { settle } from '../../support/clock.ts';
 import { exchange, Peer, person } from '../../support/peer.ts';
 import { createRandom } from '../../support/random.ts';
 import { createFrailStorage, createTestRooms, noteId, textUpdate } from '../../support/rooms.ts';
@@ -549,3 +550,33 @@ function deepMark(json: string): Uint8Array {
     },
   ]);
 }
+
+describe('an honest change in the same tick as a hostile one', () => {
+  /** `write` gathers what the next tick takes: the one before waits for the disk. */
+  async function inOneTick({ storage, clock, ana, ben }: Meeting, write: () => void): Promise<void> {
+    storage.hold();
+    ana.text.insert(0, 'A');
+    ana.upload();
+    await settle();
+    write();
+    storage.release();
+    await exchange(clock, ana, ben);
+  }
+
+  test('[S5] is not out of room for attributes because of one that was turned away', async () => {
+    const made = await meeting();
+    const { ana, ben, mallory, clock, me, victim } = made;
+    const at = Y.getState(ana.doc.store, victim);
+    ana.text.insertEmbed(0, new Y.XmlElement('paragraph'));
+    await exchange(clock, ana, ben, mallory);
+    const { insert } = (ben.text.toDelta() as { insert: Y.XmlElement }[])[0]!;
+    const many = Array.from({ length: 201 }, (_, n) => raw.attribute({ node: [victim, at] }, `a${n}`, '1'));
+    await inOneTick(made, () => {
+      mallory.session!.receive(update([{ peer: me, clock: 0, structs: many }]));
+      insert.setAttribute('align', 'left');
+      ben.upload();
+    });
+    expect([mallory.socket.closed?.code, ben.socket.closed]).toEqual([4413, null]);
+    expect(ben.receipts.at(-1)).toBe(ben.sent);
+  });
+});
