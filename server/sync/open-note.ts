@@ -20,7 +20,7 @@ import { reachOf } from './outline.ts';
 import type { Writer } from './peer-owners.ts';
 import { PeerOwners } from './peer-owners.ts';
 import { closeCode } from './protocol.ts';
-import type { Contribution } from './session.ts';
+import type { Contribution, Session } from './session.ts';
 import type { Roots } from './validate.ts';
 
 /** A function that somebody wants run on the document, and waits for. */
@@ -173,10 +173,14 @@ export class OpenNote implements Told {
     const frontier = new Frontier(this.#doc, this.#owners);
     const measure = () => Y.encodeStateAsUpdate(this.#doc).length;
     let waiting = 0;
+    const waitingOf = new Map<Session, number>();
     return contributions.flatMap((contribution) => {
       const { session, update } = contribution;
-      if (update.brings.size > 0 && !this.#size.hasRoomFor(waiting + update.bytes.length, now, measure)) {
-        session.end(closeCode.tooLarge, 'This note is full.');
+      const fits = (before: number) => this.#size.hasRoomFor(before + update.bytes.length, now, measure);
+      if (update.brings.size > 0 && !fits(waiting)) {
+        // What others say before it in this tick may come to nothing.
+        if (fits(waitingOf.get(session) ?? 0)) session.turnedAway(contribution);
+        else session.end(closeCode.tooLarge, 'This note is full.');
         return [];
       }
       const isMemory = contribution.place.isAnswer && now < this.#recoversUntil;
@@ -186,6 +190,7 @@ export class OpenNote implements Told {
         return [];
       }
       waiting += admission.bytes.length;
+      waitingOf.set(session, (waitingOf.get(session) ?? 0) + admission.bytes.length);
       return [{ contribution, bytes: admission.bytes }];
     });
   }

@@ -3,6 +3,7 @@
 import * as encoding from 'lib0/encoding';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { sizeLimits } from '../../../server/sync/note-size.ts';
 import { writeAwareness, writeStep1, writeStep2, writeUpdate } from '../../../server/sync/protocol.ts';
 import { settle } from '../../support/clock.ts';
 import { exchange, Peer, person } from '../../support/peer.ts';
@@ -578,5 +579,28 @@ describe('an honest change in the same tick as a hostile one', () => {
     });
     expect([mallory.socket.closed?.code, ben.socket.closed]).toEqual([4413, null]);
     expect(ben.receipts.at(-1)).toBe(ben.sent);
+  });
+
+  test('[Z1] is not out of room in the note because of one that cannot be applied', async () => {
+    const made = await meeting();
+    const { ana, ben, mallory, clock, me } = made;
+    for (let n = 0; n < 2; n++) {
+      ana.text.insert(5, 'x'.repeat(megabyte));
+      await exchange(clock, ana, ben, mallory);
+    }
+    const left = sizeLimits.maxNoteBytes - Y.encodeStateAsUpdate(ana.doc).length;
+    const filler = raw.text(body, 'x'.repeat(left - 1000));
+    const impossible = raw.writtenUpdate([
+      { peer: me, clock: 0, structs: [raw.text({ behind: [me + 1, 0] }, 'z'), filler] },
+      { peer: me + 1, clock: 0, structs: [raw.text({ behind: [me, 0] }, 'z')] },
+    ]);
+    await inOneTick(made, () => {
+      mallory.session!.receive(writeUpdate(impossible));
+      ben.text.insert(0, 'B'.repeat(10_000));
+      ben.upload();
+    });
+    expect([mallory.socket.closed?.code, ben.socket.closed]).toEqual([4400, null]);
+    expect(ben.receipts.at(-1)).toBe(ben.sent);
+    expect(ana.text.toJSON() === ben.text.toJSON()).toBe(true);
   });
 });
