@@ -97,6 +97,7 @@ const wasWriting = ({ heardAt, wroteAt }: Signs) => heardAt - wroteAt <= writing
 function toBack({ person, peer, heardAt }: Signs, open: readonly Signs[]): SilentNotice['back'] {
   const theirs = open.filter((other) => other.person.id === person.id && other.heardAt > heardAt);
   if (theirs.length === 0) return [];
-  const isWhole = theirs.some((other) => other.peer === peer && other.caughtUpAt > heardAt);
+  const isSamePage = (other: Signs) => peer !== null && other.peer === peer;
+  const isWhole = theirs.some((other) => isSamePage(other) && other.caughtUpAt > heardAt);
   return [{ id: person.id, name: person.name, isWhole }];
 }

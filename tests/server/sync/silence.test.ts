@@ -73,6 +73,21 @@ describe('who stopped arriving', () => {
     expect(silent(carla)[0]!.people[0]!.forMs).toBeGreaterThan(25_000);
   });
 
+  test('[P8] nobody is back with everything because neither page has named an id', async () => {
+    const { ben, clock, rooms, wait, breakOff } = await meeting();
+    const [page, other] = [new Peer(3), new Peer(3)];
+    await page.connect(rooms, noteId);
+    await exchange(clock, ben, page);
+    page.text.insert(0, 'x');
+    await exchange(clock, ben, page);
+    breakOff(page);
+    await wait(10);
+    expect(told(ben)).toEqual(['Person 3']);
+    await other.connect(rooms, noteId);
+    await exchange(clock, ben, other);
+    expect(silent(ben).at(-1)).toMatchObject({ people: [], back: [{ name: 'Person 3', isWhole: false }] });
+  });
+
   test('[P7] is told of up to a bound: who comes and breaks off again and again cannot flood the others', async () => {
     const { ben, clock, join, wait, breakOff } = await meeting();
     for (let n = 0; n < 110; n++) {
