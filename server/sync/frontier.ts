@@ -13,6 +13,7 @@
 import * as Y from 'yjs';
 import { endOf } from './outline.ts';
 import type { Writer, PeerOwners } from './peer-owners.ts';
+import { ownerLimits } from './peer-owners.ts';
 import { Placement } from './placement.ts';
 import type { ExaminedUpdate } from './validate.ts';
 
@@ -46,6 +47,8 @@ export class Frontier {
     let newIds = 0;
     for (const [peer, { from, to }] of brings) {
       if (from < this.#clockOf(peer)) isPartlyKnown = true;
+      if (isMemory && this.#clockOf(peer) === 0 && !this.#hasRoomForId(newIds++))
+        return { state: 'too-many' };
       if (to <= this.#knownOf(peer) || isMemory) continue;
       const judgement = this.#owners.judge(who, peer, newIds);
       if (judgement !== 'own') return { state: judgement };
@@ -67,6 +70,12 @@ export class Frontier {
       if (!isMemory) this.#owners.claim(who, peer);
     }
     return { state: 'admitted', bytes };
+  }
+
+  /** Ids that nobody claims count as well. */
+  #hasRoomForId(before: number): boolean {
+    const there = this.#document.store.clients.size + this.#reached.size;
+    return there + before < ownerLimits.idsPerNote;
   }
 
   #isPlaced({ brings, nodes }: ExaminedUpdate): boolean {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { noteSetBackKey, noteUpdateKey } from '../../../server/storage/keys.ts';
+import { noteUpdateKey } from '../../../server/storage/keys.ts';
+import { putSetBack } from '../../../server/storage/set-back.ts';
 import { ownerLimits, PeerOwners } from '../../../server/sync/peer-owners.ts';
-import { writeUpdate } from '../../../server/sync/protocol.ts';
+import { writeStep2, writeUpdate } from '../../../server/sync/protocol.ts';
 import { settle } from '../../support/clock.ts';
 import { exchange, Peer, person } from '../../support/peer.ts';
 import { createFrailStorage, createTestRooms, noteId, textUpdate } from '../../support/rooms.ts';
@@ -164,11 +165,7 @@ describe('whose a Yjs id is', () => {
     await rooms.close();
     for (const peer of [ana, ben]) peer.disconnect();
     const lost = { type: 'delete', key: noteUpdateKey(noteId, 3) } as const;
-    const mark = {
-      type: 'put',
-      key: noteSetBackKey(noteId),
-      value: Buffer.from(String(clock.now())),
-    } as const;
+    const mark = putSetBack(noteId, clock.now());
     await storage.write(isSetBack ? [lost, mark] : [lost]);
 
     const again = createTestRooms(storage);
@@ -184,6 +181,24 @@ describe('whose a Yjs id is', () => {
     ben.session!.receive(forged(ana.doc.clientID, clockOf(ana)));
     await exchange(again.clock, ana, ben);
     expect(ben.socket.closed?.code).toBe(4405);
+  });
+
+  test('[I5] [Z1] what is given back has no more ids than a note may have', async () => {
+    const mallory = new Peer(66);
+    const { rooms, clock, storage } = await meeting();
+    await rooms.close();
+    await storage.write([putSetBack(noteId, clock.now())]);
+    const again = createTestRooms(storage);
+    await mallory.connect(again.rooms, noteId);
+    await exchange(again.clock, mallory);
+    const runs = (from: number) =>
+      Array.from({ length: 15_000 }, (_, n) => ({ peer: from + n, clock: 0, structs: [gone(1)] }));
+    mallory.session!.receive(writeStep2(writtenUpdate(runs(1000))));
+    await exchange(again.clock, mallory);
+    expect(mallory.socket.closed).toBeNull();
+    mallory.session!.receive(writeStep2(writtenUpdate(runs(50_000))));
+    await exchange(again.clock, mallory);
+    expect(mallory.socket.closed?.code).toBe(4413);
   });
 
   test("[I3] the server's edits are under ids of its own, also after a restart", async () => {
