@@ -13,6 +13,8 @@ import { Packet } from './packet.ts';
 import { writeStep2, writeUpdate } from './protocol.ts';
 
 const maxAnswers = 16;
+/** A peer may ask with ever other state vectors, and a note may be 5 MiB. */
+const maxAnsweredBytes = 16 * 1024 * 1024;
 /** What is merged anew for each tick in which somebody asks. */
 const maxChanges = 100;
 const maxChangedBytes = 64 * 1024;
@@ -42,6 +44,7 @@ interface Answer {
 /** What is kept as long as somebody asks for it. */
 class Kept {
   readonly answers = new Map<string, Answer>();
+  #answeredBytes = 0;
   /** Changes merged for good, oldest first. */
   readonly #additions: Packet[] = [];
   #addedBytes = 0;
@@ -55,8 +58,14 @@ class Kept {
     return this.#additions.length > maxAdditions || this.#addedBytes > maxAddedBytes;
   }
 
-  answer(packet: Packet): Answer {
-    return { packet, additions: this.#additions.length, changes: this.#changes.length };
+  hasRoomFor({ byteLength }: Packet): boolean {
+    return this.answers.size < maxAnswers && this.#answeredBytes + byteLength <= maxAnsweredBytes;
+  }
+
+  keep(stateVector: Uint8Array, packet: Packet): void {
+    const answer = { packet, additions: this.#additions.length, changes: this.#changes.length };
+    this.answers.set(keyOf(stateVector), answer);
+    this.#answeredBytes += packet.byteLength;
   }
 
   add(change: Uint8Array): void {
@@ -129,10 +138,10 @@ export class Answers {
   }
 
   #keep(stateVector: Uint8Array, update: Uint8Array): Packet {
-    if (this.#kept && this.#kept.answers.size >= maxAnswers) this.#kept = null;
     const packet = new Packet(writeUpdate(update));
+    if (this.#kept && !this.#kept.hasRoomFor(packet)) this.#kept = null;
     this.#kept ??= new Kept();
-    this.#kept.answers.set(keyOf(stateVector), this.#kept.answer(packet));
+    this.#kept.keep(stateVector, packet);
     return packet;
   }
 }

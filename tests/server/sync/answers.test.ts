@@ -51,6 +51,15 @@ describe('answers', () => {
     expect(readBy(answers.to(Y.encodeStateVector(doc), told(doc)))).toBe('');
   });
 
+  test('take no more memory than a few of the longest, however many different questions come', () => {
+    const { doc, answers } = note('x'.repeat(5 * 1024 * 1024));
+    const questions = Array.from({ length: 10 }, (_, n) => Y.encodeStateVector(new Map([[n + 1, 1]])));
+    for (const question of questions)
+      expect(readBy(answers.to(question, told(doc)))).toHaveLength(doc.getText('default').length);
+    expect(questions.filter((question) => answers.has(question)).length).toBeLessThanOrEqual(4);
+    expect(answers.has(questions.at(-1)!)).toBe(true);
+  });
+
   test('keep what is long and add what is new, for early and late askers', () => {
     const { doc, answers, type } = note('Hello');
     const [long] = answers.to(nothing, told(doc));
