@@ -141,7 +141,8 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       const peer = new PeerSocket(noteId, webSocket, socket, { deflate, tools: options });
       serve(webSocket, peer, noteId, person, url.searchParams).catch((error: unknown) => {
         log.error({ note: noteId, err: error }, 'a session could not begin');
-        webSocket.close(closeCode.failure, 'This note cannot be opened at the moment.');
+        webSocket.resume();
+        peer.close(closeCode.failure, 'This note cannot be opened at the moment.');
       });
     });
   };

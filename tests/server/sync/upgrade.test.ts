@@ -135,6 +135,16 @@ describe('the door', () => {
     expect(await opens(`/collab/${noteId}?epoch=`)).toBe(true);
   });
 
+  test('[F4] whose note cannot be looked up parts at once with 1011', async () => {
+    const failing = await openCollabServer({
+      epochOf: () => Promise.reject(new Error('The store is away.')),
+    });
+    const socket = new WebSocket(`${failing.origin}/collab/${noteId}`);
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(1011);
+    await failing.close();
+  }, 10_000);
+
   test('text instead of bytes ends the session', async () => {
     const socket = new WebSocket(`${server.origin}/collab/${noteId}`);
     await once(socket, 'open');
