@@ -186,6 +186,8 @@ export class Room implements SessionRoom {
     const state = this.#state;
     if (!('note' in state)) return this.closed;
     this.#state = { name: 'draining' };
+    this.#cancelTick?.();
+    this.#cancelTick = null;
     this.#endAll(closeCode.restart, 'The server is closing this note.');
     if (state.name === 'read-only') {
       state.stopProbing();

@@ -571,6 +571,28 @@ describe("a room's life", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('[O1] a room that closes has no more ticks, also one that was due, and waits for its snapshot', async () => {
+    const { ana, rooms, clock, storage, said } = await meeting(1);
+    for (let n = 0; n < 120; n++) {
+      ana.text.insert(0, 'x');
+      await exchange(clock, ana);
+    }
+    ana.text.insert(0, 'y');
+    ana.upload();
+    await settle();
+    ana.sendPresence({ cursor: null }, 1); // due in some 20 ms
+    ana.upload();
+    storage.hold();
+    let isClosed = false;
+    const closing = rooms.close().then(() => (isClosed = true));
+    await clock.advance(100);
+    expect(isClosed).toBe(false);
+    storage.release();
+    await closing;
+    expect(said).not.toContain('a note broke down');
+    expect(await storage.get(noteUpdateKey(noteId, 2))).toBeNull();
+  });
+
   test('[O2] closing writes what was received, acknowledges it, and ends sessions with 1012', async () => {
     const { ana, ben, rooms, storage } = await meeting(2);
     ana.text.insert(5, ' once');
