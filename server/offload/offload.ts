@@ -30,8 +30,11 @@ export type Answer =
 /** A task on so many bytes takes some milliseconds; less is not worth the way. */
 const largeBytes = 32 * 1024;
 const longestTaskMs = 60_000;
-/** A hostile text must not take the memory of the whole server. */
-const threadLimits = { maxOldGenerationSizeMb: 1024 };
+/**
+ * A hostile text must not take the memory of the whole server. And what V8 has once given young objects it keeps until
+ * the thread has been idle for long: 32 MB after each large task, for a thread that has one now and then.
+ */
+const threadLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 };
 
 /** Everything here and now: for tests, and where there is no file for a thread. */
 export function createInlineOffload(): Offload {
