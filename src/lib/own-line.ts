@@ -1,4 +1,4 @@
-// Keeps a person in the line they write when somebody else replaces it.
+// Keeps a person in the line they write when somebody else replaces it or cuts it in two.
 //
 // Model: wrapping, lifting, nesting or retyping a block deletes it in the note and makes a copy elsewhere. Whoever
 // writes in it loses both their place (it names a character that is gone) and the letters the other had not seen yet.
@@ -9,6 +9,10 @@
 // A copy is a new block that reads as the line did, or as it did without letters one has typed at the caret in the last
 // two seconds (older ones the other has seen); it may stand within a longer line (two lines were joined). The
 // nearest one wins; without one nothing is done.
+//
+// An Enter within a line leaves one part of it in its block and makes a new block of the other. Who writes in that other
+// part goes along, with the letters the other had not seen: those stayed behind, alone where all around them was deleted.
+// Right at the cut one stays in the first part.
 //
 // Invariants: only one's own letters are ever written, each by the one who typed it, so nothing is doubled however
 // many people are in the line; what others deleted on purpose stays deleted, but for what was typed that very moment.
@@ -29,12 +33,22 @@ const leaf = '\ufffc';
 const unseenMs = 2_000;
 const mostBehind = 4;
 
+/** Letters in a row that one person wrote one after the other. */
+interface Run {
+  client: number;
+  clock: number;
+  length: number;
+}
+
 interface OwnLine {
   block: Y.XmlElement;
+  /** Up to where the note knew whom: what is newer came with the change. */
+  clocks: ReadonlyMap<number, number>;
   doc: Node;
   /** Where the block stood. */
   pos: number;
   text: string;
+  runs: Run[];
   /** Of each place in `text`, whether it was written here so lately that others may not have seen it. */
   isUnseen: boolean[];
   /** The selection, as offsets into `text`. */
@@ -49,6 +63,14 @@ interface Found {
   /** One's own letters that the copy lacks, and where in the line they stood. */
   missing: string;
   at: number;
+}
+
+/** What has left the line: from where to where, what the copy reads, and one's own letters the copy lacks. */
+interface Part {
+  from: number;
+  to: number;
+  text: string;
+  isBehind: boolean[];
 }
 
 /** Must come after the sync plugin in the plugin list. `now` is in milliseconds. */
@@ -68,12 +90,13 @@ export function ownLinePlugin(now: () => number = Date.now): Plugin {
         if (local) lately.push({ clock: beforeState.get(doc.clientID) ?? 0, at: now() });
       };
       const note = (transaction: Y.Transaction) => {
-        if (!transaction.local) line ??= noteLine(view.state, binding, unseenFrom());
+        if (!transaction.local) line ??= noteLine(view.state, binding, transaction.beforeState, unseenFrom());
       };
       const follow = () => {
         const noted = line;
         line = null;
         if (noted?.block._item?.deleted) moveInto(view, noted);
+        else if (noted) moveAcross(view, binding, noted);
       };
       doc.on('afterTransaction', remember);
       doc.on('beforeTransaction', note);
@@ -91,7 +114,8 @@ export function ownLinePlugin(now: () => number = Date.now): Plugin {
 
 function noteLine(
   state: EditorState,
-  { type, mapping, doc }: ProsemirrorBinding,
+  binding: ProsemirrorBinding,
+  clocks: ReadonlyMap<number, number>,
   unseenFrom: number,
 ): OwnLine | null {
   const { selection } = state;
@@ -103,28 +127,27 @@ function noteLine(
   ) {
     return null;
   }
-  const place = absolutePositionToRelativePosition($head.pos, type, mapping) as Y.RelativePosition;
-  const block = blockOf(place, doc);
+  const block = blockAt($head.pos, binding);
   if (!block) return null;
-  const { text, isUnseen } = readLetters(
-    block,
-    (client, clock) => client === doc.clientID && clock >= unseenFrom,
-  );
+  const { text, runs } = readLetters(block);
   // The binding's picture may be a moment behind the note; then there is no telling which letter is which.
   if (text !== textOf($head.parent)) return null;
   return {
     block,
+    clocks,
     doc: state.doc,
     pos: $head.before(),
     text,
-    isUnseen,
+    runs,
+    isUnseen: ofEach(runs, (client, clock) => client === binding.doc.clientID && clock >= unseenFrom),
     anchor: $anchor.parentOffset,
     head: $head.parentOffset,
   };
 }
 
-/** The block element around a relative position; null for what is no line. */
-function blockOf({ item, type }: Y.RelativePosition, doc: Y.Doc): Y.XmlElement | null {
+/** The block element around a position; null for what is no line. */
+function blockAt(pos: number, { type: root, mapping, doc }: ProsemirrorBinding): Y.XmlElement | null {
+  const { item, type } = absolutePositionToRelativePosition(pos, root, mapping) as Y.RelativePosition;
   const within = item ? Y.getItem(doc.store, item) : type ? Y.getItem(doc.store, type) : null;
   if (!(within instanceof Y.Item)) return null;
   const shared = item ? within.parent : within.content instanceof Y.ContentType ? within.content.type : null;
@@ -132,28 +155,28 @@ function blockOf({ item, type }: Y.RelativePosition, doc: Y.Doc): Y.XmlElement |
   return parent instanceof Y.XmlElement ? parent : null;
 }
 
-function readLetters(
-  block: Y.XmlElement,
-  isUnseenLetter: (client: number, clock: number) => boolean,
-): { text: string; isUnseen: boolean[] } {
+function readLetters(block: Y.XmlElement): { text: string; runs: Run[] } {
   let text = '';
-  const isUnseen: boolean[] = [];
+  const runs: Run[] = [];
+  const add = ({ id: { client, clock } }: Y.Item, letters: string) => {
+    text += letters;
+    runs.push({ client, clock, length: letters.length });
+  };
   for (let child = block._start; child; child = child.right) {
     if (child.deleted || !(child.content instanceof Y.ContentType)) continue;
     if (!(child.content.type instanceof Y.XmlText)) {
-      text += leaf;
-      isUnseen.push(false);
+      add(child, leaf);
       continue;
     }
     for (let item = child.content.type._start; item; item = item.right) {
-      if (item.deleted || !(item.content instanceof Y.ContentString)) continue;
-      const { client, clock } = item.id;
-      text += item.content.str;
-      for (let i = 0; i < item.content.str.length; i++) isUnseen.push(isUnseenLetter(client, clock + i));
+      if (!item.deleted && item.content instanceof Y.ContentString) add(item, item.content.str);
     }
   }
-  return { text, isUnseen };
+  return { text, runs };
 }
+
+const ofEach = <T>(runs: readonly Run[], tell: (client: number, clock: number) => T): T[] =>
+  runs.flatMap(({ client, clock, length }) => Array.from({ length }, (_, i) => tell(client, clock + i)));
 
 const textOf = (block: Node) => block.textBetween(0, block.content.size, undefined, leaf);
 
@@ -165,6 +188,77 @@ function moveInto(view: EditorView, line: OwnLine): void {
   if (found.missing) tr.insertText(found.missing, start + found.at);
   // With the missing letters back, the copy reads as the line did: its offsets hold.
   view.dispatch(tr.setSelection(TextSelection.create(tr.doc, start + line.anchor, start + line.head)));
+}
+
+/** Goes along with the part of a line that was made a block of its own, and fetches the letters left behind. */
+function moveAcross(view: EditorView, binding: ProsemirrorBinding, line: OwnLine): void {
+  const { text, runs } = readLetters(line.block);
+  if (text === line.text) return;
+  const places = placesIn(runs, line.runs);
+  const part = findPart(line, places);
+  if (!part) return;
+  const isNew = (pos: number) => {
+    const id = blockAt(pos + 1, binding)?._item?.id;
+    return id !== undefined && id.clock >= (line.clocks.get(id.client) ?? 0);
+  };
+  const { doc, selection, tr } = view.state;
+  const here = startOf(doc, (node) => node === binding.mapping.get(line.block));
+  const there = startOf(doc, (node, pos) => node.isTextblock && textOf(node) === part.text && isNew(pos));
+  if (here === null || there === null) return;
+
+  let copied = 0;
+  for (let at = part.from; at < part.to; at++) {
+    const place = places[at]!;
+    if (!part.isBehind[at]) {
+      copied++;
+      continue;
+    }
+    const pos = tr.mapping.map(here + place);
+    const { content } = tr.doc.slice(pos, pos + 1);
+    tr.delete(pos, pos + 1);
+    tr.insert(tr.mapping.map(there + copied), content);
+  }
+  const start = tr.mapping.map(there, -1);
+  const follow = (offset: number, stay: number) =>
+    (part.from === 0 ? offset <= part.to : offset > part.from)
+      ? start + offset - part.from
+      : tr.mapping.map(stay);
+  const [anchor, head] = [follow(line.anchor, selection.anchor), follow(line.head, selection.head)];
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, anchor, head)));
+}
+
+/** Where each letter that was there is now; null when it is gone. */
+function placesIn(now: readonly Run[], before: readonly Run[]): (number | null)[] {
+  const name = (client: number, clock: number) => `${client} ${clock}`;
+  const places = new Map(ofEach(now, name).map((letter, place) => [letter, place]));
+  return ofEach(before, (client, clock) => places.get(name(client, clock)) ?? null);
+}
+
+/** The end or the start of the line, if that is what is gone from it but for letters its deleter had not seen. */
+function findPart({ text, isUnseen }: OwnLine, places: readonly (number | null)[]): Part | null {
+  const isBehind = places.map((place, at) => place !== null && isUnseen[at]!);
+  const seen = isBehind.flatMap((behind, at) => (behind ? [] : [at]));
+  const read = (letters: number[]) => letters.map((at) => text[at]).join('');
+  const kept = read(seen.filter((at) => places[at] !== null));
+  const gone = places.filter((place) => place === null).length;
+  if (gone === 0) return null;
+  const cut = seen.length - gone;
+  if (read(seen.slice(0, cut)) === kept) {
+    return { from: seen[cut]!, to: text.length, text: read(seen.slice(cut)), isBehind };
+  }
+  // Which of equal letters are gone is the other's choice: only what is left to read counts.
+  if (read(seen.slice(gone)) !== kept) return null;
+  return { from: 0, to: seen[gone - 1]! + 1, text: read(seen.slice(0, gone)), isBehind };
+}
+
+/** Where the content of the first such block begins. */
+function startOf(doc: Node, isIt: (node: Node, pos: number) => boolean): number | null {
+  let start: number | null = null;
+  doc.descendants((node, pos) => {
+    if (start === null && isIt(node, pos)) start = pos + 1;
+    return start === null;
+  });
+  return start;
 }
 
 /** The new block nearest to where the line was that reads as it did; the fewer letters are missing the better. */

@@ -21,6 +21,35 @@ test('two people type into the same paragraph and both keep every letter', async
   await Promise.all([ana.leave(), ben.leave()]);
 });
 
+for (const [what, before, after] of [
+  ['paragraph', 'one two', 'one\n\ntwo'],
+  ['list item', '* one two', '* one\n* two'],
+]) {
+  test(`who writes at the end of a ${what} goes along when another cuts it in two`, async ({
+    page,
+    browser,
+  }) => {
+    const path = await noteOf(page, before!);
+    const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
+    await caretAtEnd(ben.text, 'one two');
+    await caretAtEnd(ana.text, 'one two');
+    for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'Delete', 'Enter']) {
+      await ana.page.keyboard.press(key);
+    }
+    await expect(ben.text.getByText('two', { exact: true })).toBeVisible();
+    await ben.page.keyboard.type(' three');
+    await expect.poll(() => markdownOf(page, path)).toContain(`${after} three`);
+
+    // And while both write.
+    await Promise.all([
+      ben.page.keyboard.type(' four five six seven', { delay: 10 }),
+      ana.page.keyboard.type('and ', { delay: 10 }).then(() => ana.page.keyboard.press('Enter')),
+    ]);
+    await expect.poll(() => markdownOf(page, path)).toContain('two three four five six seven');
+    await Promise.all([ana.leave(), ben.leave()]);
+  });
+}
+
 test('people see who is here and where they write, and can go there', async ({ page, browser }) => {
   const lines = Array.from({ length: 80 }, (_, i) => `Line ${i}`).join('\n\n');
   const path = await noteOf(page, `# Long\n\n${lines}`);

@@ -150,6 +150,93 @@ describe('a line whose neighbours are moved', () => {
   });
 });
 
+describe('a line somebody cuts in two', () => {
+  const enter = (somebody: Somebody) =>
+    somebody.editor.commands.first(
+      ['splitListItem', 'splitBlock'].map(
+        (name) =>
+          ({ commands }) =>
+            name === 'splitBlock' ? commands.splitBlock() : commands.splitListItem('listItem'),
+      ),
+    );
+  const image: NodeJson = { type: 'image', attrs: { src: 'https://example.org/a.png' } };
+  const text = (words: string): NodeJson => ({ type: 'text', text: words });
+
+  it.each<[string, NodeJson]>([
+    ['a paragraph', line('one two three')],
+    ['a heading', { ...line('one two three'), type: 'heading', attrs: { level: 2 } }],
+    ['a list item', list(item(line('one two three')))],
+    ['a list item with others below', list(item(line('one two three'), list(item(line('below')))))],
+  ])('keeps caret and letters of who types behind the cut: %s', (_, block) => {
+    const { ana, ben } = two(line('before'), block, line('after'));
+    ben.at('three').type(' four');
+    meet(ana, ben);
+    ana.at('one');
+    enter(ana);
+    ben.type(' five');
+    meet(ana, ben);
+    expect(ben.line).toBe(' two three four five|');
+    ben.type('!');
+    meet(ana, ben);
+    expect(ana.editor.getText()).toMatch(/one\s+two three four five!/);
+    expect(ana.line).toBe('| two three four five!');
+  });
+
+  it.each<[string, NodeJson[]]>([
+    ['is plain', [text('one two')]],
+    ['has an image behind', [text('one two'), image, text(' end')]],
+  ])('leaves who writes before the cut where they are: the line %s', (_, content) => {
+    const { ana, ben } = two({ type: 'paragraph', content });
+    ben.at('one');
+    ana.at('one two');
+    ana.editor.commands.setTextSelection(ana.editor.state.selection.head - 1);
+    enter(ana);
+    ben.type('!');
+    meet(ana, ben);
+    expect(ben.line).toBe('one!| tw');
+  });
+
+  it('keeps a word typed in the middle, a selection, and who writes right at the cut', () => {
+    const { ana, ben } = two(line('one three four'));
+    ben.at('one').type(' two');
+    ana.editor.commands.setTextSelection(2);
+    enter(ana);
+    meet(ana, ben);
+    expect(ben.line).toBe('ne two| three four');
+    ben.at('three').type('');
+    const { head } = ben.editor.state.selection;
+    ben.editor.commands.setTextSelection({ from: head - 5, to: head });
+    ana.at('two');
+    enter(ana);
+    meet(ana, ben);
+    const { from, to } = ben.editor.state.selection;
+    expect(ben.editor.state.doc.textBetween(from, to)).toBe('three');
+    ben.at(' three');
+    ana.at(' three');
+    enter(ana);
+    ben.type('!');
+    meet(ana, ben);
+    expect(ben.line).toBe(' three!|');
+  });
+
+  it('takes nothing along when words are moved within one change', () => {
+    const { ana, ben } = two(line('one two three'), line(''));
+    ben.at('three').type(' four');
+    meet(ana, ben);
+    const { editor } = ana;
+    editor.view.dispatch(
+      editor.state.tr
+        .delete(5, 9)
+        .insert(
+          editor.state.doc.content.size - 4,
+          editor.schema.nodes.paragraph!.create(null, editor.schema.text('two ')),
+        ),
+    );
+    meet(ana, ben);
+    expect(ben.line).toBe('one three four|');
+  });
+});
+
 describe('a line somebody deletes', () => {
   it('stays deleted, older words of its writer included', () => {
     const { ana, ben } = two(line('keep'), line('goes away'));
