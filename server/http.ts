@@ -15,8 +15,10 @@ type Handler = (request: IncomingMessage, response: ServerResponse, next: () => 
 
 export function createHttpServer(services: Services, handler: Handler): Server {
   const server = createServer(limits, (request, response) => {
+    if (!isReadable(request.url)) return void response.writeHead(400).end('Bad Request');
     // Kit believes this header; only a configured ORIGIN makes us https, never a stranger's word.
     request.headers['x-forwarded-proto'] = 'http';
+    keepFilesHarmless(request, response);
     handler(Object.assign(request, { services }), response, () => response.writeHead(404).end());
   });
   server.on('upgrade', (request, socket, head) => {
@@ -24,4 +26,23 @@ export function createHttpServer(services: Services, handler: Handler): Server {
     if (!services.collab.upgrade(request, socket, head)) socket.destroy();
   });
   return server;
+}
+
+/** What our hooks throw for a path that Kit cannot decode, Kit does not catch: the process would end. */
+function isReadable(url = ''): boolean {
+  try {
+    decodeURI(url.split('?', 1)[0]!);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Kit's file server throws on a range that ends before it begins, and does not listen for a file that is gone (another
+ * build has taken its place) or cannot be opened (too many are). Either would end the process, for everybody.
+ */
+function keepFilesHarmless(request: IncomingMessage, response: ServerResponse): void {
+  delete request.headers.range;
+  response.on('pipe', (file) => file.on('error', () => response.destroy()));
 }

@@ -43,3 +43,16 @@ test('a page of another site cannot act in a visitor’s name', async ({ page })
   }
   expect(await noteCount(page)).toBe(before);
 });
+
+test('a request that makes no sense harms nobody', async ({ page }) => {
+  const { request } = page;
+  await page.goto('/');
+  const script = await page.locator('link[rel=modulepreload]').first().getAttribute('href');
+  for (const range of ['bytes=9-3', 'bytes=-5', 'bytes=a-b', 'bytes=99999999-']) {
+    const answer = await request.get(new URL(script!, page.url()).href, { headers: { range } });
+    expect(answer.status()).toBe(200);
+  }
+  const foreign = { origin: 'https://elsewhere.example' };
+  expect((await request.post('/%E0%A4%A', { headers: foreign })).status()).toBe(400);
+  expect((await request.get('/healthz')).status()).toBe(200);
+});

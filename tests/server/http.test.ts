@@ -1,0 +1,43 @@
+import { createReadStream } from 'node:fs';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createHttpServer } from '../../server/http.ts';
+import type { Services } from '../../server/services.ts';
+import { removableFolder } from '../support/folders.ts';
+
+type Handler = Parameters<typeof createHttpServer>[1];
+
+/** The address of a server that answers like this. */
+async function serve(handler: Handler): Promise<string> {
+  const server = createHttpServer({} as Services, handler).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it('ends the answer, and nothing else, when a file cannot be read', async () => {
+  const { folder, remove } = await removableFolder();
+  onTestFinished(remove);
+  const origin = await serve(({ url }, response) => {
+    if (url === '/well') response.end('well');
+    else createReadStream(join(folder, 'gone')).pipe(response.writeHead(200));
+  });
+  await expect(fetch(`${origin}/gone`).then((answer) => answer.text())).rejects.toThrow();
+  expect(await (await fetch(`${origin}/well`)).text()).toBe('well');
+});
+
+it('hands on no ranges', async () => {
+  const origin = await serve(({ headers }, response) => response.end(headers.range ?? 'all'));
+  const answer = await fetch(origin, { headers: { range: 'bytes=9-3' } });
+  expect(await answer.text()).toBe('all');
+});
+
+it('hands on no path that cannot be decoded', async () => {
+  const origin = await serve((_request, response) => response.end('all'));
+  for (const path of ['/%', '/n/%E0%A4%A', '/%?a=b']) {
+    expect((await fetch(origin + path, { method: 'POST' })).status).toBe(400);
+  }
+  expect((await fetch(`${origin}/%25?%`)).status).toBe(200);
+});
