@@ -48,6 +48,17 @@ test('a markdown file comes in by choice and by drop', async ({ page }) => {
   await expectSeed(page);
 });
 
+test('a file dropped beside the text of a note leaves the page where it is', async ({ page }) => {
+  await page.goto(await noteOf(page, '# A note'));
+  await expectSaved(page);
+  await page.evaluate(() =>
+    addEventListener('drop', ({ defaultPrevented }) => (document.title = `kept: ${defaultPrevented}`)),
+  );
+  await dropMarkdown(page, '# Another');
+  await expect(page).toHaveTitle('kept: true');
+  await expect(page.getByText('A markdown file is imported on the home page').first()).toBeVisible();
+});
+
 test('the API takes markdown and says what is wrong with anything else', async ({ page }) => {
   const post = (data: string | Buffer, type: string) =>
     page.request.post('/api/notes', { data, headers: { 'content-type': type } });

@@ -32,7 +32,7 @@ const imageWords = 'Images are put in by their address for now: type /image.';
 const fileWords = 'Only text can be put into a note. A markdown file is imported on the home page.';
 
 /** What to say of things that cannot be kept; null when all of it can be tried. */
-function refusal({ files }: DataTransfer): string | null {
+export function refusal({ files }: DataTransfer): string | null {
   if (files.length === 0) return null;
   return [...files].some(({ type }) => type.startsWith('image/')) ? imageWords : fileWords;
 }
