@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
-import { markdownOf, noteOf, someone, startMeeting } from './people.ts';
+import { openTcpProxy } from '../support/tcp-proxy.ts';
+import { expectSaved, markdownOf, noteOf, someone, startMeeting } from './people.ts';
 
 const signed = (page: Page) => page.getByRole('list', { name: 'Signed' }).getByRole('listitem');
 
@@ -108,4 +109,35 @@ test('whoever signs and has a written line is marked there, with and without scr
   await page.getByRole('button', { name: 'Withdraw' }).click();
   await expect(line).toHaveCount(0);
   await reader.leave();
+});
+
+test('a name given without a network reaches the others once there is one', async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  const path = await startMeeting(page, 'A name from a tunnel');
+  const network = await openTcpProxy({ port: Number(new URL(baseURL!).port) });
+  const ways = [
+    { name: 'Ana Sousa', isOffline: true },
+    { name: 'Ben Okafor', isOffline: false },
+  ];
+  for (const { name, isOffline } of ways) {
+    const somebody = await someone(browser, `http://localhost:${network.port}${path}`);
+    await expectSaved(somebody.page);
+    if (isOffline) await somebody.offline(true);
+    else network.cut();
+    await somebody.page.getByRole('button', { name: 'Sign the roll call' }).click();
+    await sayWho(somebody.page, name, '', '');
+    await somebody.page.getByRole('button', { name: 'Sign', exact: true }).click();
+    await expect(somebody.page.getByText('Sign again when you are back online.').first()).toBeVisible();
+    if (isOffline) await somebody.offline(false);
+    else network.mend();
+
+    await page.getByRole('button', { name: '2 people are here' }).click();
+    await expect(page.getByRole('listitem').filter({ hasText: name })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await somebody.leave();
+  }
+  await network.close();
 });

@@ -138,10 +138,7 @@ export class OpenNote {
     await this.me
       .describe(answer)
       .catch(() =>
-        this.notices.show(
-          'The server cannot be reached: it does not know your name yet. Try again later.',
-          'trouble',
-        ),
+        this.notices.show('The server cannot be reached. It is told your name when it can be.', 'trouble'),
       );
     return this.me.profile.name;
   }
@@ -280,8 +277,13 @@ export class OpenNote {
         const me = { personId: this.me.id, name: this.me.profile.name };
         untrack(() => (this.session.me = me));
       });
+      $effect(() => {
+        if (this.session.save.kind === 'saved') untrack(() => void this.me.tellAgain());
+      });
     });
-    this.#undo.push(stop);
+    const online = () => void this.me.tellAgain();
+    window.addEventListener('online', online);
+    this.#undo.push(stop, () => window.removeEventListener('online', online));
   }
 
   /** While nothing can be written the browser takes the caret away; who had it has it again afterwards. */
