@@ -29,6 +29,8 @@ import { selectedNodePlugin } from './selected-node.ts';
 export interface CollaborationOptions {
   /** The note's text. Required. */
   fragment: XmlFragment;
+  /** The first of one's own changes that may not have reached the server, as a Yjs clock. */
+  unsavedFrom: () => number;
 }
 
 interface CollaborationStorage {
@@ -70,7 +72,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
   priority: 1000,
 
   addOptions() {
-    return { fragment: null as unknown as XmlFragment };
+    return { fragment: null as unknown as XmlFragment, unsavedFrom: () => Infinity };
   },
 
   addStorage() {
@@ -96,7 +98,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
       remoteChangesPlugin(),
       keepAsWritten(),
       selectedNodePlugin(),
-      ownLinePlugin(),
+      ownLinePlugin(this.options.unsavedFrom),
       undoPlugin(undoManager),
     ];
   },

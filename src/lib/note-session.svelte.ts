@@ -75,6 +75,7 @@ export class NoteSession {
   #receipts: Receipts;
   #localCopy: LocalCopy | null = null;
   #unsaved = false;
+  #unsavedFrom = 0;
   #readOnly: string | null = null;
   #refused: { code: number; reason: string } | null = null;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
@@ -141,6 +142,11 @@ export class NoteSession {
   /** Whether the server takes changes, as far as is known. Offline it is assumed. */
   get writable(): boolean {
     return this.#save.kind !== 'read-only' && this.#save.kind !== 'refused';
+  }
+
+  /** The first of one's own changes that may not have reached the server, as a Yjs clock. */
+  get unsavedFrom(): number {
+    return this.#unsavedFrom;
   }
 
   /** Everybody in the note, oneself first. Changes at most five times a second. */
@@ -282,7 +288,10 @@ export class NoteSession {
   #refresh(): void {
     const facts = this.#facts();
     const save = toSaveState(facts);
-    if (save.kind === 'saved') this.#unsaved = false;
+    if (save.kind === 'saved') {
+      this.#unsaved = false;
+      this.#unsavedFrom = Y.getState(this.doc.store, this.doc.clientID);
+    }
     if (JSON.stringify(save) !== JSON.stringify(this.#save)) this.#save = save;
 
     if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);

@@ -6,8 +6,8 @@
 // deleted that block, its copy is looked for among the blocks that are new, the caret is put where it was in it, and
 // one's own missing letters are typed again.
 //
-// A copy is a new block that reads as the line did, or as it did without letters one has typed at the caret in the last
-// two seconds (older ones the other has seen); it may stand within a longer line (two lines were joined). The
+// A copy is a new block that reads as the line did, or as it did without letters one has typed at the caret that are not
+// saved, or were not two seconds ago (older ones the other has seen); it may stand within a longer line (two lines were joined). The
 // nearest one wins; without one nothing is done.
 //
 // An Enter within a line leaves one part of it in its block and makes a new block of the other. Who writes in that other
@@ -29,7 +29,7 @@ import * as Y from 'yjs';
 /** What an inline node (a break, an image) is in the text of a line. */
 const leaf = '\ufffc';
 
-/** A change takes no longer than this to reach the others; what is older they had seen. */
+/** A saved change takes no longer than this to reach the others; what is older they had seen. */
 const unseenMs = 2_000;
 const mostBehind = 4;
 
@@ -73,8 +73,14 @@ interface Part {
   isBehind: boolean[];
 }
 
-/** Must come after the sync plugin in the plugin list. `now` is in milliseconds. */
-export function ownLinePlugin(now: () => number = Date.now): Plugin {
+/**
+ * Must come after the sync plugin in the plugin list. `unsavedFrom` is the first of one's own letters that may not have
+ * reached the server, as a Yjs clock; `now` is in milliseconds.
+ */
+export function ownLinePlugin(
+  unsavedFrom: () => number = () => Infinity,
+  now: () => number = Date.now,
+): Plugin {
   return new Plugin({
     view(view) {
       const { binding } = ySyncPluginKey.getState(view.state) as { binding: ProsemirrorBinding };
@@ -84,7 +90,7 @@ export function ownLinePlugin(now: () => number = Date.now): Plugin {
       /** The first of one's own letters that others may not have seen, as a Yjs clock. */
       const unseenFrom = () => {
         lately = lately.filter(({ at }) => at > now() - unseenMs);
-        return lately[0]?.clock ?? Infinity;
+        return Math.min(lately[0]?.clock ?? Infinity, unsavedFrom());
       };
       const remember = ({ local, beforeState }: Y.Transaction) => {
         if (local) lately.push({ clock: beforeState.get(doc.clientID) ?? 0, at: now() });

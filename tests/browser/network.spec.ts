@@ -3,7 +3,7 @@
 // back has everything within 3 s.
 import { test as base, expect, type Page } from '@playwright/test';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { caretAtEnd, expectSaved, noteOf, saveState, someone, type Someone } from './people.ts';
+import { caretAtEnd, expectSaved, markdownOf, noteOf, saveState, someone, type Someone } from './people.ts';
 
 const notSavedWithinMs = 8_000;
 const backWithinMs = 3_000;
@@ -64,6 +64,31 @@ test('the connection is cut: shown at once, and all is there when the network is
   network.mend();
   await expectBack(scene, ['The first line, written in the dark', 'The last line, written meanwhile']);
 });
+
+for (const { what, keys, after } of [
+  { what: 'made a heading', keys: [...'## '], after: '## The first line' },
+  {
+    what: 'cut in two',
+    keys: [...Array<string>(3).fill('ArrowRight'), 'Enter'],
+    after: '\n\nfirst line',
+  },
+]) {
+  test(`words written in the dark stay in their line, which was ${what} meanwhile`, async ({ scene }) => {
+    const { network, ana, ben } = scene;
+    network.cut();
+    await write(ana, 'The first line', ', written in the dark');
+    await expectOffline(ana.page);
+    await caretAtEnd(ben.text, 'The first line');
+    for (const key of ['Home', ...keys]) await ben.page.keyboard.press(key);
+    await expectSaved(ben.page);
+    // So long ago that whoever has a connection has it by now.
+    await ana.page.waitForFunction((since) => Date.now() - since > 2_500, Date.now());
+    network.mend();
+    await expectBack(scene, ['first line, written in the dark']);
+    const path = new URL(ana.page.url()).pathname;
+    expect(await markdownOf(ana.page, path)).toContain(`${after}, written in the dark`);
+  });
+}
 
 test('who has lost the connection sees everybody again with it, also those who do nothing', async ({
   scene,

@@ -22,6 +22,8 @@ import { SlashMenu } from './slash-menu.ts';
 export interface EditorParts {
   element: HTMLElement;
   fragment: XmlFragment;
+  /** The first of one's own changes that may not have reached the server, as a Yjs clock. */
+  unsavedFrom?: () => number;
   awareness: Awareness;
   face: Face;
   editable: boolean;
@@ -77,7 +79,7 @@ const configure = (list: Extensions, face: Face): Extensions =>
   });
 
 export function createEditor(parts: EditorParts): Editor {
-  const { element, fragment, awareness, face, editable, isMac, ask, tell, people } = parts;
+  const { element, fragment, unsavedFrom, awareness, face, editable, isMac, ask, tell, people } = parts;
   return new Editor({
     element,
     editable,
@@ -85,7 +87,7 @@ export function createEditor(parts: EditorParts): Editor {
     extensions: [
       ...configure(extensions, face),
       BrowserCaret,
-      Collaboration.configure({ fragment }),
+      Collaboration.configure({ fragment, ...(unsavedFrom && { unsavedFrom }) }),
       RemoteCarets.configure({ awareness }),
       faces(face),
       placeholder,

@@ -101,6 +101,7 @@ export class OpenNote {
     const editor = createEditor({
       element,
       fragment: this.session.fragment,
+      unsavedFrom: () => this.session.unsavedFrom,
       awareness: this.session.awareness,
       face,
       editable: this.writable,
