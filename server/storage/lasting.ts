@@ -35,8 +35,8 @@ export async function openLasting(
   const isSound = () => !isTorn && !reopening && !space.isLow;
   const heal = async () => {
     await ready();
-    if (isClosed) throw new StorageError('closed', 'The storage is closed.');
     if (space.isLow) await space.look();
+    if (isClosed) throw new StorageError('closed', 'The storage is closed.');
     if (space.isLow) throw new StorageError('full', fullSentence);
     if (!isTorn) return;
     reopening ??= reopen().finally(() => (reopening = null));

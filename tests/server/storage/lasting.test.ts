@@ -55,6 +55,29 @@ describe('[F6] after a failed write', () => {
     expect([openings, await storage.get('a')]).toEqual([3, Uint8Array.of(1)]);
   });
 
+  test('a store that is closed meanwhile is not opened again', async () => {
+    let openings = 0;
+    let looked: (() => void) | null = null;
+    const space = {
+      isLow: false,
+      look: () => (space.isLow ? new Promise<void>((resolve) => (looked = resolve)) : Promise.resolve()),
+      makeRoomToOpen: async () => undefined,
+    };
+    const frail = createFrailStorage();
+    frail.close = async () => undefined;
+    const storage = await openLasting(async () => (openings++, frail), space);
+    frail.isBroken = true;
+    await expect(storage.write([put('a')])).rejects.toMatchObject({ code: 'io' });
+    space.isLow = true;
+    const writing = storage.write([put('a')]);
+    await settle();
+    await storage.close();
+    space.isLow = false;
+    looked!();
+    await expect(writing).rejects.toMatchObject({ code: 'closed' });
+    expect(openings).toBe(1);
+  });
+
   test('our own mistake does not count as one', async () => {
     let openings = 0;
     const storage = await openLasting(async () => {
