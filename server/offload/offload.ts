@@ -49,9 +49,9 @@ const runHere = <Name extends keyof Tasks>(name: Name, input: unknown) =>
   (tasks[name] as (input: unknown) => ReturnType<Tasks[Name]>)(input);
 
 interface Waiting {
+  name: keyof Tasks;
   resolve(value: never): void;
   reject(error: unknown): void;
-  cancelLimit(): void;
 }
 
 /** `file`: thread.ts as built. */
@@ -59,26 +59,35 @@ export function createOffload(
   file: URL,
   schedule: (run: () => void, delayMs: number) => () => void,
 ): Offload {
+  /** In the order in which the thread does them. */
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let lastId = 0;
+  let cancelLimit = () => undefined as void;
+
+  /** The first that waits has been begun: only its time counts. */
+  const limitFirst = (thread: Worker) => {
+    cancelLimit();
+    const [first] = waiting.values();
+    if (!first) return;
+    const late = () => fail(thread, new Error(`The task ${first.name} took too long.`));
+    cancelLimit = schedule(late, longestTaskMs);
+  };
 
   const fail = (thread: Worker, error: Error) => {
     if (worker !== thread) return;
     worker = null;
-    for (const [id, { reject, cancelLimit }] of waiting) {
-      waiting.delete(id);
-      cancelLimit();
-      reject(error);
-    }
+    cancelLimit();
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
     void thread.terminate();
   };
 
-  const answered = (answer: Answer) => {
+  const answered = (thread: Worker, answer: Answer) => {
     const task = waiting.get(answer.id);
     if (!task) return;
     waiting.delete(answer.id);
-    task.cancelLimit();
+    limitFirst(thread);
     if ('value' in answer) task.resolve(answer.value as never);
     else task.reject(new (errors[answer.error.kind] ?? Error)(answer.error.message));
   };
@@ -87,7 +96,7 @@ export function createOffload(
     if (worker) return worker;
     const thread = new Worker(file, { resourceLimits: threadLimits });
     thread.unref();
-    thread.on('message', answered);
+    thread.on('message', (answer: Answer) => answered(thread, answer));
     thread.on('error', (error) => fail(thread, error));
     thread.on('exit', () => fail(thread, new Error('The thread has ended.')));
     return (worker = thread);
@@ -99,8 +108,8 @@ export function createOffload(
       const thread = threadToUse();
       const id = ++lastId;
       return new Promise((resolve, reject) => {
-        const limit = () => fail(thread, new Error(`The task ${name} took too long.`));
-        waiting.set(id, { resolve, reject, cancelLimit: schedule(limit, longestTaskMs) });
+        waiting.set(id, { name, resolve, reject });
+        if (waiting.size === 1) limitFirst(thread);
         thread.postMessage({ id, name, input } satisfies Order);
       });
     },
