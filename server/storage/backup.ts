@@ -10,7 +10,7 @@
 // Values are taken as they are: they carry checksums of their own, and a damaged one is backed up damaged.
 import type { NoteId } from '../../src/core/ids.ts';
 import { crc32c } from './crc32c.ts';
-import { noteSnapshotKey, parseNoteUpdateKey } from './keys.ts';
+import { noteSnapshotKey, parseNoteKey, parseNoteUpdateKey } from './keys.ts';
 import { readRecord } from './record.ts';
 import type { Storage } from './storage.ts';
 import { StorageError } from './storage.ts';
@@ -106,22 +106,22 @@ export async function checkBackup(pieces: AsyncIterable<Uint8Array>): Promise<Ba
 
 /** Counts notes and their commits, from entries in the order of their keys. */
 function createTally() {
-  let noteId = '';
+  let noteId: NoteId | null = null;
   let notes = 0;
   let last = 0;
   let commits = 0;
   return {
     count(key: string, value: Uint8Array) {
-      const id = /^note\/([^/]*)\//.exec(key)?.[1];
-      if (id === undefined) return;
+      const id = parseNoteKey(key);
+      if (id === null) return;
       if (id !== noteId) {
         notes++;
         commits += last;
         [noteId, last] = [id, 0];
       }
-      const sequence = parseNoteUpdateKey(id as NoteId, key);
+      const sequence = parseNoteUpdateKey(id, key);
       if (sequence !== null) last = Math.max(last, sequence);
-      if (key !== noteSnapshotKey(id as NoteId)) return;
+      if (key !== noteSnapshotKey(id)) return;
       const read = readRecord(key, value);
       if ('record' in read) last = Math.max(last, read.record.sequence);
     },

@@ -53,11 +53,6 @@ export class PeerOwners {
     this.#counts = countsOf(this.#owners);
   }
 
-  /** Every id that is owned, for a snapshot. */
-  get all(): ReadonlyMap<number, string> {
-    return this.#owners;
-  }
-
   /** The note was read from disk again: what was claimed meanwhile and not written is nobody's. */
   reload(note: LoadedNote): void {
     this.#owners = ownersIn(note);
