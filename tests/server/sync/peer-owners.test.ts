@@ -192,11 +192,11 @@ describe('whose a Yjs id is', () => {
     await mallory.connect(again.rooms, noteId);
     await exchange(again.clock, mallory);
     const runs = (from: number) =>
-      Array.from({ length: 15_000 }, (_, n) => ({ peer: from + n, clock: 0, structs: [gone(1)] }));
-    mallory.session!.receive(writeStep2(writtenUpdate(runs(1000))));
+      Array.from({ length: 15_000 }, (_, n) => ({ peer: from - n, clock: 0, structs: [gone(1)] }));
+    mallory.session!.receive(writeStep2(writtenUpdate(runs(16_000))));
     await exchange(again.clock, mallory);
     expect(mallory.socket.closed).toBeNull();
-    mallory.session!.receive(writeStep2(writtenUpdate(runs(50_000))));
+    mallory.session!.receive(writeStep2(writtenUpdate(runs(65_000))));
     await exchange(again.clock, mallory);
     expect(mallory.socket.closed?.code).toBe(4413);
   });
@@ -224,7 +224,7 @@ describe('many ids', () => {
     const [ben, mallory] = [new Peer(2), new Peer(66)];
     const { rooms, clock } = await meeting(ben, mallory);
     const one = (peer: number) => ({ peer, clock: 0, structs: [gone(1)] });
-    const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => one(from + n));
+    const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => one(from + count - n));
     mallory.session!.receive(writeUpdate(writtenUpdate(ids(1000, 50_000))));
     await exchange(clock, ben);
     expect(mallory.socket.closed?.code).toBe(4413);
