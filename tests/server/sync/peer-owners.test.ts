@@ -138,7 +138,8 @@ describe('whose a Yjs id is', () => {
     await exchange(clock, ana, ben, mallory);
     const words = { peer: ana.doc.clientID, clock: 0, structs: [text({ root: 'default' }, 'EVILEVIL')] };
     const own = { peer: mallory.doc.clientID, clock: 0, structs: [text({ root: 'default' }, 'mine ')] };
-    mallory.session!.receive(writeUpdate(writtenUpdate([words, own])));
+    const falling = [words, own].sort((one, other) => other.peer - one.peer);
+    mallory.session!.receive(writeUpdate(writtenUpdate(falling)));
     await clock.advance(50);
     const relayed = ben.socket.toPeer.map((frame) => Buffer.from(frame).toString('latin1')).join();
     expect(relayed).toContain('mine ');
@@ -224,7 +225,8 @@ describe('many ids', () => {
     const [ben, mallory] = [new Peer(2), new Peer(66)];
     const { rooms, clock } = await meeting(ben, mallory);
     const one = (peer: number) => ({ peer, clock: 0, structs: [gone(1)] });
-    const ids = (from: number, count: number) => Array.from({ length: count }, (_, n) => one(from + count - n));
+    const ids = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => one(from + count - n));
     mallory.session!.receive(writeUpdate(writtenUpdate(ids(1000, 50_000))));
     await exchange(clock, ben);
     expect(mallory.socket.closed?.code).toBe(4413);
