@@ -25,12 +25,13 @@ import { ownLinePlugin } from './own-line.ts';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
 import { remoteChangesPlugin } from './remote-changes.ts';
 import { selectedNodePlugin } from './selected-node.ts';
+import type { Unsaved } from './unsaved.ts';
 
 export interface CollaborationOptions {
   /** The note's text. Required. */
   fragment: XmlFragment;
-  /** The first of one's own changes that may not have reached the server, as a Yjs clock. */
-  unsavedFrom: () => number;
+  /** What may not have reached the server. */
+  unsaved: () => Unsaved;
 }
 
 interface CollaborationStorage {
@@ -72,7 +73,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
   priority: 1000,
 
   addOptions() {
-    return { fragment: null as unknown as XmlFragment, unsavedFrom: () => Infinity };
+    return { fragment: null as unknown as XmlFragment, unsaved: () => new Map() };
   },
 
   addStorage() {
@@ -98,7 +99,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
       remoteChangesPlugin(),
       keepAsWritten(),
       selectedNodePlugin(),
-      ownLinePlugin(this.options.unsavedFrom),
+      ownLinePlugin(this.options.unsaved),
       undoPlugin(undoManager),
     ];
   },

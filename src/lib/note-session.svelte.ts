@@ -31,6 +31,7 @@ import { nextChangeIn, toSaveState, wouldLose } from './save-state.ts';
 import type { SaveFacts, SaveState, SocketState } from './save-state.ts';
 import { handleServerMessages } from './server-messages.ts';
 import { Silence } from './silence.svelte.ts';
+import { UnsavedClocks, type Unsaved } from './unsaved.ts';
 import { openWakeProbe } from './wake-probe.ts';
 import type { WakeProbe } from './wake-probe.ts';
 
@@ -75,7 +76,7 @@ export class NoteSession {
   #receipts: Receipts;
   #localCopy: LocalCopy | null = null;
   #unsaved = false;
-  #unsavedFrom = 0;
+  readonly #unsavedClocks = new UnsavedClocks(this.doc);
   #readOnly: string | null = null;
   #refused: { code: number; reason: string } | null = null;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
@@ -144,9 +145,9 @@ export class NoteSession {
     return this.#save.kind !== 'read-only' && this.#save.kind !== 'refused';
   }
 
-  /** The first of one's own changes that may not have reached the server, as a Yjs clock. */
-  get unsavedFrom(): number {
-    return this.#unsavedFrom;
+  /** What of the document the server may lack. */
+  get unsaved(): Unsaved {
+    return this.#unsavedClocks.from;
   }
 
   /** Everybody in the note, oneself first. Changes at most five times a second. */
@@ -185,6 +186,7 @@ export class NoteSession {
         this.#readOnly = reason;
         this.#refresh();
       },
+      has: (stateVector) => this.#unsavedClocks.serverHas(stateVector),
       silent: (notice) => this.silence.take(notice, this.#me.personId),
     });
     provider.on('status', ({ status }) => {
@@ -290,7 +292,7 @@ export class NoteSession {
     const save = toSaveState(facts);
     if (save.kind === 'saved') {
       this.#unsaved = false;
-      this.#unsavedFrom = Y.getState(this.doc.store, this.doc.clientID);
+      this.#unsavedClocks.saved();
     }
     if (JSON.stringify(save) !== JSON.stringify(this.#save)) this.#save = save;
 

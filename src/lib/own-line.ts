@@ -1,4 +1,5 @@
-// Keeps a person in the line they write when somebody else replaces it or cuts it in two.
+// Keeps a person in the line they write when somebody else replaces it or cuts it in two, and keeps what they wrote in
+// other lines that are replaced before anybody else has it.
 //
 // Model: wrapping, lifting, nesting or retyping a block deletes it in the note and makes a copy elsewhere. Whoever
 // writes in it loses both their place (it names a character that is gone) and the letters the other had not seen yet.
@@ -6,9 +7,12 @@
 // deleted that block, its copy is looked for among the blocks that are new, the caret is put where it was in it, and
 // one's own missing letters are typed again.
 //
-// A copy is a new block that reads as the line did, or as it did without letters one has typed at the caret that are not
-// saved, or were not two seconds ago (older ones the other has seen); it may stand within a longer line (two lines were joined). The
-// nearest one wins; without one nothing is done.
+// A copy is a new block that reads as the line did without the letters that have not reached the server, which nobody
+// can have seen; or without some typed at the caret in the last two seconds, which others may not have seen (older ones
+// they have). It may stand within a longer line (two lines were joined). The nearest one wins; without one nothing is done.
+//
+// The same goes for lines without the caret that hold letters which have not reached the server: written offline, perhaps
+// before a reload. Nobody is in them, so only their letters are typed again.
 //
 // An Enter within a line leaves one part of it in its block and makes a new block of the other. Who writes in that other
 // part goes along, with the letters the other had not seen: those stayed behind, alone where all around them was deleted.
@@ -16,7 +20,7 @@
 //
 // Invariants: only one's own letters are ever written, each by the one who typed it, so nothing is doubled however
 // many people are in the line; what others deleted on purpose stays deleted, but for what was typed that very moment.
-// Deliberately not done: lines without the caret, and selections across blocks (the binding's own way serves them).
+// Deliberately not done: selections across blocks (the binding's own way serves them).
 
 import { Plugin, TextSelection } from '@tiptap/pm/state';
 import type { EditorState } from '@tiptap/pm/state';
@@ -25,6 +29,7 @@ import type { EditorView } from '@tiptap/pm/view';
 import { absolutePositionToRelativePosition, ySyncPluginKey } from 'y-prosemirror';
 import type { ProsemirrorBinding } from 'y-prosemirror';
 import * as Y from 'yjs';
+import type { Unsaved } from './unsaved.ts';
 
 /** What an inline node (a break, an image) is in the text of a line. */
 const leaf = '\ufffc';
@@ -49,20 +54,26 @@ interface OwnLine {
   pos: number;
   text: string;
   runs: Run[];
-  /** Of each place in `text`, whether it was written here so lately that others may not have seen it. */
+  /** Of each place in `text`, whether the server may lack it, */
+  isUnsaved: boolean[];
+  /** and whether others may not have seen it: it is unsaved, or was written here a moment ago. */
   isUnseen: boolean[];
-  /** The selection, as offsets into `text`. */
-  anchor: number;
-  head: number;
+  /** As offsets into `text`; null when the selection is elsewhere. */
+  selection: { anchor: number; head: number } | null;
+}
+
+/** Letters of the line, from one place to before another. */
+interface Stretch {
+  from: number;
+  to: number;
 }
 
 /** Where a line is found again: `from` is the offset in the copy at which the line begins. */
 interface Found {
   pos: number;
   from: number;
-  /** One's own letters that the copy lacks, and where in the line they stood. */
-  missing: string;
-  at: number;
+  /** One's own letters that the copy lacks, in their order. */
+  missing: readonly Stretch[];
 }
 
 /** What has left the line: from where to where, what the copy reads, and one's own letters the copy lacks. */
@@ -73,36 +84,35 @@ interface Part {
   isBehind: boolean[];
 }
 
-/**
- * Must come after the sync plugin in the plugin list. `unsavedFrom` is the first of one's own letters that may not have
- * reached the server, as a Yjs clock; `now` is in milliseconds.
- */
-export function ownLinePlugin(
-  unsavedFrom: () => number = () => Infinity,
-  now: () => number = Date.now,
-): Plugin {
+const nothing: Unsaved = new Map();
+
+/** Must come after the sync plugin in the plugin list. `now` is in milliseconds. */
+export function ownLinePlugin(unsaved: () => Unsaved = () => nothing, now: () => number = Date.now): Plugin {
   return new Plugin({
     view(view) {
       const { binding } = ySyncPluginKey.getState(view.state) as { binding: ProsemirrorBinding };
       const { doc } = binding;
-      let line: OwnLine | null = null;
+      let lines: OwnLine[] | null = null;
       let lately: { clock: number; at: number }[] = [];
-      /** The first of one's own letters that others may not have seen, as a Yjs clock. */
-      const unseenFrom = () => {
+      /** The first of one's own letters of the last moments, as a Yjs clock. */
+      const lateFrom = () => {
         lately = lately.filter(({ at }) => at > now() - unseenMs);
-        return Math.min(lately[0]?.clock ?? Infinity, unsavedFrom());
+        return lately[0]?.clock ?? Infinity;
       };
       const remember = ({ local, beforeState }: Y.Transaction) => {
         if (local) lately.push({ clock: beforeState.get(doc.clientID) ?? 0, at: now() });
       };
       const note = (transaction: Y.Transaction) => {
-        if (!transaction.local) line ??= noteLine(view.state, binding, transaction.beforeState, unseenFrom());
+        if (!transaction.local)
+          lines ??= noteLines(view.state, binding, transaction.beforeState, unsaved(), lateFrom());
       };
       const follow = () => {
-        const noted = line;
-        line = null;
-        if (noted?.block._item?.deleted) moveInto(view, noted);
-        else if (noted) moveAcross(view, binding, noted);
+        const noted = lines ?? [];
+        lines = null;
+        for (const line of noted) {
+          if (line.block._item?.deleted) moveInto(view, line);
+          else if (line.selection) moveAcross(view, binding, line, line.selection);
+        }
       };
       doc.on('afterTransaction', remember);
       doc.on('beforeTransaction', note);
@@ -118,37 +128,58 @@ export function ownLinePlugin(
   });
 }
 
-function noteLine(
+/** The line with the caret, and those with letters that the server may lack. */
+function noteLines(
   state: EditorState,
   binding: ProsemirrorBinding,
   clocks: ReadonlyMap<number, number>,
-  unseenFrom: number,
-): OwnLine | null {
-  const { selection } = state;
-  const { $anchor, $head } = selection;
-  if (
-    !(selection instanceof TextSelection) ||
-    !$head.sameParent($anchor) ||
-    $head.parent.content.size === 0
-  ) {
-    return null;
-  }
-  const block = blockAt($head.pos, binding);
-  if (!block) return null;
-  const { text, runs } = readLetters(block);
-  // The binding's picture may be a moment behind the note; then there is no telling which letter is which.
-  if (text !== textOf($head.parent)) return null;
-  return {
-    block,
-    clocks,
-    doc: state.doc,
-    pos: $head.before(),
-    text,
-    runs,
-    isUnseen: ofEach(runs, (client, clock) => client === binding.doc.clientID && clock >= unseenFrom),
-    anchor: $anchor.parentOffset,
-    head: $head.parentOffset,
+  unsaved: Unsaved,
+  lateFrom: number,
+): OwnLine[] {
+  const { doc } = binding;
+  const isUnsaved = (client: number, clock: number) => clock >= (unsaved.get(client) ?? Infinity);
+  const isUnseen = (client: number, clock: number) =>
+    isUnsaved(client, clock) || (client === doc.clientID && clock >= lateFrom);
+  const lines: OwnLine[] = [];
+  const note = (block: Y.XmlElement, node: Node, pos: number, selection: OwnLine['selection']) => {
+    const { text, runs } = readLetters(block);
+    // The binding's picture may be a moment behind the note; then there is no telling which letter is which.
+    if (text !== textOf(node)) return;
+    const told = { isUnsaved: ofEach(runs, isUnsaved), isUnseen: ofEach(runs, isUnseen) };
+    lines.push({ block, clocks, doc: state.doc, pos, text, runs, ...told, selection });
   };
+
+  const blocks = blocksWith(doc, unsaved);
+  const { $anchor, $head } = state.selection;
+  const isInLine = state.selection instanceof TextSelection && $head.sameParent($anchor);
+  const own = isInLine && $head.parent.content.size > 0 ? blockAt($head.pos, binding) : null;
+  if (own) {
+    note(own, $head.parent, $head.before(), { anchor: $anchor.parentOffset, head: $head.parentOffset });
+    blocks.delete(own);
+  }
+  if (blocks.size === 0) return lines;
+  const blockOf = new Map([...blocks].map((block) => [binding.mapping.get(block), block]));
+  state.doc.descendants((node, pos) => {
+    const block = node.isTextblock && blockOf.get(node);
+    if (block) note(block, node, pos, null);
+  });
+  return lines;
+}
+
+/** The lines that hold letters which the server may lack. */
+function blocksWith(doc: Y.Doc, unsaved: Unsaved): Set<Y.XmlElement> {
+  const blocks = new Set<Y.XmlElement>();
+  for (const [client, from] of unsaved) {
+    const structs = doc.store.clients.get(client);
+    if (!structs || from >= Y.getState(doc.store, client)) continue;
+    for (let n = Y.findIndexSS(structs, from); n < structs.length; n++) {
+      const item = structs[n];
+      if (!(item instanceof Y.Item) || item.deleted || !(item.content instanceof Y.ContentString)) continue;
+      const text = item.parent;
+      if (text instanceof Y.XmlText && text.parent instanceof Y.XmlElement) blocks.add(text.parent);
+    }
+  }
+  return blocks;
 }
 
 /** The block element around a position; null for what is no line. */
@@ -189,15 +220,25 @@ const textOf = (block: Node) => block.textBetween(0, block.content.size, undefin
 function moveInto(view: EditorView, line: OwnLine): void {
   const found = findCopy(view.state.doc, line);
   if (!found) return;
-  const { tr } = view.state;
   const start = found.pos + 1 + found.from;
-  if (found.missing) tr.insertText(found.missing, start + found.at);
-  // With the missing letters back, the copy reads as the line did: its offsets hold.
-  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, start + line.anchor, start + line.head)));
+  // With the missing letters back, the copy reads as the line did: its offsets hold. One change each: what lies between
+  // two changes made at once, the binding would write anew, and letters of others in it would come apart.
+  for (const { from, to } of found.missing) {
+    view.dispatch(view.state.tr.insertText(line.text.slice(from, to), start + from));
+  }
+  if (!line.selection) return;
+  const { anchor, head } = line.selection;
+  const { tr } = view.state;
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, start + anchor, start + head)));
 }
 
 /** Goes along with the part of a line that was made a block of its own, and fetches the letters left behind. */
-function moveAcross(view: EditorView, binding: ProsemirrorBinding, line: OwnLine): void {
+function moveAcross(
+  view: EditorView,
+  binding: ProsemirrorBinding,
+  line: OwnLine,
+  offsets: NonNullable<OwnLine['selection']>,
+): void {
   const { text, runs } = readLetters(line.block);
   if (text === line.text) return;
   const places = placesIn(runs, line.runs);
@@ -229,7 +270,7 @@ function moveAcross(view: EditorView, binding: ProsemirrorBinding, line: OwnLine
     (part.from === 0 ? offset <= part.to : offset > part.from)
       ? start + offset - part.from
       : tr.mapping.map(stay);
-  const [anchor, head] = [follow(line.anchor, selection.anchor), follow(line.head, selection.head)];
+  const [anchor, head] = [follow(offsets.anchor, selection.anchor), follow(offsets.head, selection.head)];
   view.dispatch(tr.setSelection(TextSelection.create(tr.doc, anchor, head)));
 }
 
@@ -276,23 +317,45 @@ function findCopy(doc: Node, line: OwnLine): Found | null {
     if (node.isTextblock && !before.has(node)) copies.push({ pos, text: textOf(node) });
   });
   copies.sort((one, other) => Math.abs(one.pos - line.pos) - Math.abs(other.pos - line.pos));
-  const { text, head, isUnseen } = line;
-  const first = isUnseen.slice(0, head).lastIndexOf(false) + 1;
-  // Which of two equal letters in a row is the new one cannot be told: it may be counted behind the caret.
-  const behind = isUnseen.indexOf(false, head);
-  const last = Math.min(behind === -1 ? text.length : behind, head + mostBehind);
+  const { text } = line;
   const isCopy = [
     (copy: string, seen: string) => copy === seen,
     (copy: string, seen: string) => seen.trim().length > 1 && copy.includes(seen),
   ];
   for (const isIt of isCopy) {
-    for (let at = head; at >= first; at--) {
-      for (let end = head; end <= last; end++) {
-        const seen = text.slice(0, at) + text.slice(end);
-        const copy = copies.find((candidate) => isIt(candidate.text, seen));
-        if (copy) return { pos: copy.pos, from: copy.text.indexOf(seen), missing: text.slice(at, end), at };
-      }
+    for (const missing of guesses(line)) {
+      const seen = without(text, missing);
+      const copy = copies.find((candidate) => isIt(candidate.text, seen));
+      if (copy) return { pos: copy.pos, from: copy.text.indexOf(seen), missing };
     }
   }
   return null;
 }
+
+/** What of the line its copy may lack. */
+function* guesses({ isUnsaved, isUnseen, selection, text }: OwnLine): Generator<readonly Stretch[]> {
+  yield stretchesOf(isUnsaved);
+  if (!selection) return;
+  const { head } = selection;
+  const first = isUnseen.slice(0, head).lastIndexOf(false) + 1;
+  // Which of two equal letters in a row is the new one cannot be told: it may be counted behind the caret.
+  const behind = isUnseen.indexOf(false, head);
+  const last = Math.min(behind === -1 ? text.length : behind, head + mostBehind);
+  for (let from = head; from >= first; from--) {
+    for (let to = head; to <= last; to++) yield [{ from, to }];
+  }
+}
+
+function stretchesOf(isIn: readonly boolean[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let at = 0; at < isIn.length; at++) {
+    const last = stretches.at(-1);
+    if (!isIn[at]) continue;
+    if (last?.to === at) last.to++;
+    else stretches.push({ from: at, to: at + 1 });
+  }
+  return stretches;
+}
+
+const without = (text: string, missing: readonly Stretch[]) =>
+  [...missing].reverse().reduce((rest, { from, to }) => rest.slice(0, from) + rest.slice(to), text);

@@ -1,13 +1,19 @@
-// The messages of our own that the server adds to the y-websocket protocol (server/PROTOCOL.md): read and named.
+// The messages of our own that the server adds to the y-websocket protocol (server/PROTOCOL.md), and what it has of the
+// note: read and named.
 
 import * as decoding from 'lib0/decoding';
 import type { WebsocketProvider } from 'y-websocket';
+import { decodeStateVector } from 'yjs';
 
+const messageSync = 0;
+const syncStep1 = 0;
 const messageReceipt = 4;
 const messageDenied = 5;
 const messageNotice = 6;
 
 export interface ServerMessages {
+  /** How far the server has the note, by Yjs id: it says so before anything else, in y-websocket's own step 1. */
+  has(stateVector: ReadonlyMap<number, number>): void;
   /** `count` of this connection's frames with changes are on disk; cumulative. */
   receipt(count: number): void;
   /** The server takes no changes from this session, or none at all; null: it does again. */
@@ -18,6 +24,14 @@ export interface ServerMessages {
 
 /** Has `provider` pass the server's own messages on. A notice that cannot be read is passed over. */
 export function handleServerMessages(provider: WebsocketProvider, messages: ServerMessages): void {
+  const sync = provider.messageHandlers[messageSync]!;
+  provider.messageHandlers[messageSync] = (reply, message, ...rest) => {
+    const ahead = decoding.clone(message);
+    if (decoding.readVarUint(ahead) === syncStep1) {
+      messages.has(decodeStateVector(decoding.readVarUint8Array(ahead)));
+    }
+    sync(reply, message, ...rest);
+  };
   provider.messageHandlers[messageReceipt] = (_reply, message) => {
     messages.receipt(decoding.readVarUint(message));
   };

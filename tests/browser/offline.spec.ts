@@ -29,6 +29,45 @@ test('what is typed offline survives a reload and merges on return', async ({ pa
   await Promise.all([ana.leave(), ben.leave()]);
 });
 
+test('what is typed offline in a line stays in it when somebody makes it a heading, also after a reload or elsewhere', async ({
+  page,
+  browser,
+}) => {
+  const path = await noteOf(page, '# Train\n\nFirst\n\nSecond\n\nThird');
+  const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
+  await expectSaved(ana.page);
+  await ana.page.evaluate(() => navigator.serviceWorker.ready);
+  await ana.page.reload();
+  await expectSaved(ana.page);
+
+  await ana.offline(true);
+  await caretAtEnd(ana.text, 'First');
+  await ana.page.keyboard.type(' before the reload');
+  await expect(saveState(ana.page)).toHaveText('Offline, kept on this device');
+  await ana.page.reload();
+  await expect(ana.text).toContainText('before the reload');
+  await caretAtEnd(ana.text, 'Second');
+  await ana.page.keyboard.type(' after it');
+  await caretAtEnd(ana.text, 'Third');
+  for (const line of ['First', 'Second']) {
+    await caretAtEnd(ben.text, line);
+    await ben.page.keyboard.press('Home');
+    await ben.page.keyboard.type('## ');
+    await expect(ben.text.getByRole('heading', { level: 2, name: line })).toBeVisible();
+  }
+  await expectSaved(ben.page);
+
+  await ana.offline(false);
+  await expectSaved(ana.page);
+  for (const { text } of [ana, ben]) {
+    await expect(text.getByRole('heading', { name: 'First before the reload' })).toBeVisible();
+    await expect(text.getByRole('heading', { name: 'Second after it' })).toBeVisible();
+  }
+  await ana.page.keyboard.type(' here');
+  await expect(ben.text.getByText('Third here')).toBeVisible();
+  await Promise.all([ana.leave(), ben.leave()]);
+});
+
 test('without a network the home page is the kept one, and a page that is not kept says so', async ({
   page,
   browser,

@@ -14,6 +14,7 @@ import type { Profile } from '$core/person.ts';
 import { BrowserCaret } from '../browser-caret.ts';
 import { Collaboration } from '../collaboration.ts';
 import { RemoteCarets } from '../remote-carets.ts';
+import type { Unsaved } from '../unsaved.ts';
 import type { Ask } from './editor-actions.ts';
 import { MentionMenu } from './mention-menu.ts';
 import { Pasting } from './pasting.ts';
@@ -22,8 +23,8 @@ import { SlashMenu } from './slash-menu.ts';
 export interface EditorParts {
   element: HTMLElement;
   fragment: XmlFragment;
-  /** The first of one's own changes that may not have reached the server, as a Yjs clock. */
-  unsavedFrom?: () => number;
+  /** What may not have reached the server. */
+  unsaved?: () => Unsaved;
   awareness: Awareness;
   face: Face;
   editable: boolean;
@@ -79,7 +80,7 @@ const configure = (list: Extensions, face: Face): Extensions =>
   });
 
 export function createEditor(parts: EditorParts): Editor {
-  const { element, fragment, unsavedFrom, awareness, face, editable, isMac, ask, tell, people } = parts;
+  const { element, fragment, unsaved, awareness, face, editable, isMac, ask, tell, people } = parts;
   return new Editor({
     element,
     editable,
@@ -87,7 +88,7 @@ export function createEditor(parts: EditorParts): Editor {
     extensions: [
       ...configure(extensions, face),
       BrowserCaret,
-      Collaboration.configure({ fragment, ...(unsavedFrom && { unsavedFrom }) }),
+      Collaboration.configure({ fragment, ...(unsaved && { unsaved }) }),
       RemoteCarets.configure({ awareness }),
       faces(face),
       placeholder,

@@ -101,7 +101,7 @@ export class OpenNote {
     const editor = createEditor({
       element,
       fragment: this.session.fragment,
-      unsavedFrom: () => this.session.unsavedFrom,
+      unsaved: () => this.session.unsaved,
       awareness: this.session.awareness,
       face,
       editable: this.writable,

@@ -15,21 +15,33 @@ afterEach(() => {
 class Somebody {
   readonly doc = new Y.Doc();
   readonly editor: Editor;
+  /** Nothing of what they write has reached the server. */
+  isOffline = false;
   #sent: Uint8Array[] = [];
 
-  constructor(state: Uint8Array) {
+  /** `unsaved`: what the server may lack of `state`. */
+  constructor(state: Uint8Array, unsaved = new Map<number, number>()) {
     Y.applyUpdate(this.doc, state);
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== 'wire') this.#sent.push(update);
     });
     this.editor = new Editor({
       element: document.body.appendChild(document.createElement('div')),
-      extensions: [...extensions, Collaboration.configure({ fragment: this.doc.getXmlFragment('default') })],
+      extensions: [
+        ...extensions,
+        Collaboration.configure({
+          fragment: this.doc.getXmlFragment('default'),
+          unsaved: () => (this.isOffline ? new Map([...unsaved, [this.doc.clientID, 0]]) : unsaved),
+        }),
+      ],
     });
     open.push(this.editor);
   }
 
   take = () => this.#sent.splice(0);
+
+  /** What was written before the page was loaded again, and is still to be sent. */
+  keep = (update: Uint8Array) => this.#sent.push(update);
 
   /** Puts the caret behind the first `words` in the text. */
   at(words: string): this {
@@ -118,6 +130,54 @@ describe('a line somebody else makes into something', () => {
     ben.at('A line').type('<');
     meet(ana, ben);
     expect(ben.line).toBe('>A line<|');
+  });
+});
+
+describe('a line with letters that have not reached the server', () => {
+  it.each(Object.entries(replacements))('keeps them when one has gone on elsewhere: %s', (_, replace) => {
+    const { ana, ben } = two(line('before'), line('The line'), line('after'));
+    ben.isOffline = true;
+    ben.at('The line').type(' in the dark');
+    ben.at('The').type(' long');
+    ben.at('after');
+    ana.at('The line');
+    replace(ana.editor);
+    ana.type(' seen');
+    meet(ana, ben);
+    expect(ana.editor.getText()).toContain('The long line');
+    expect(ana.editor.getText().match(/ in the dark/g)).toHaveLength(1);
+    expect(ben.line).toBe('after|');
+  });
+
+  it('keeps them in several lines, and where the caret is', () => {
+    const { ana, ben } = two(line('one'), line('two'), line('three'));
+    ben.isOffline = true;
+    for (const words of ['one', 'two', 'three']) ben.at(words).type(` ${words}!`);
+    ben.at('two ');
+    for (const words of ['one', 'two', 'three']) ana.at(words).editor.commands.setHeading({ level: 2 });
+    meet(ana, ben);
+    expect(ana.editor.getText()).toBe('one one!\n\ntwo two!\n\nthree three!');
+    expect(ben.line).toBe('two |two!');
+  });
+
+  it('keeps them after a reload, which gives one another id', () => {
+    const { ana, ben: before } = two(line('The line'));
+    before.at('The line').type(' in the dark');
+    const ben = new Somebody(Y.encodeStateAsUpdate(before.doc), new Map([[before.doc.clientID, 0]]));
+    for (const update of before.take()) ben.keep(update);
+    ana.at('The line').editor.commands.toggleBulletList();
+    meet(ana, ben);
+    expect(ana.editor.getText()).toContain('The line in the dark');
+  });
+
+  it('loses them with a line that somebody deletes', () => {
+    const { ana, ben } = two(line('The line'), line('after'));
+    ben.isOffline = true;
+    ben.at('The line').type(' in the dark');
+    ben.at('after');
+    ana.editor.commands.deleteRange({ from: 0, to: 10 });
+    meet(ana, ben);
+    expect(ana.editor.getText()).toBe('after');
   });
 });
 
