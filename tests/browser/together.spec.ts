@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { caretAtEnd, expectSaved, markdownOf, noteOf, someone } from './people.ts';
+import { caretAtEnd, expectSaved, markdownOf, noteOf, someone, textOf } from './people.ts';
 
 test('two people type into the same paragraph and both keep every letter', async ({ page, browser }) => {
   const path = await noteOf(page, '# Together\n\nStart');
@@ -127,4 +127,25 @@ test('find in the note counts and walks the matches', async ({ page }) => {
   await expect(page.getByLabel('Find in this note')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.locator('.ProseMirror-search-match')).toHaveCount(0);
+});
+
+test('the save sign is calm while somebody writes: it does not change with every letter', async ({
+  page,
+}) => {
+  await page.goto(await noteOf(page, '# Calm\n\nStart'));
+  await expectSaved(page);
+  const signs = await page.evaluateHandle(() => {
+    const sign = document.querySelector('[data-save]')!;
+    const seen: string[] = [];
+    new MutationObserver(() => {
+      if (seen.at(-1) !== sign.textContent) seen.push(sign.textContent);
+    }).observe(sign, { characterData: true, childList: true, subtree: true });
+    return seen;
+  });
+  await caretAtEnd(textOf(page), 'Start');
+  await page.keyboard.type(' and so on and on', { delay: 60 });
+  await expectSaved(page);
+  const seen = await signs.jsonValue();
+  expect(seen.slice(-2)).toEqual(['Saving…', 'Saved']);
+  expect(seen.length).toBeLessThan(10);
 });
