@@ -12,7 +12,8 @@
 // they have). It may stand within a longer line (two lines were joined). The nearest one wins; without one nothing is done.
 //
 // The same goes for lines without the caret that hold letters which have not reached the server: written offline, perhaps
-// before a reload. Nobody is in them, so only their letters are typed again.
+// before a reload. Nobody is in them, so only their letters are typed again. A whole line that has not reached the server
+// has no copy when what it was written into is replaced or deleted: it is put back behind the line it stood behind.
 //
 // An Enter within a line leaves one part of it in its block and makes a new block of the other. Who writes in that other
 // part goes along, with the letters the other had not seen: those stayed behind, alone where all around them was deleted.
@@ -20,13 +21,18 @@
 //
 // Invariants: only one's own letters are ever written, each by the one who typed it, so nothing is doubled however
 // many people are in the line; what others deleted on purpose stays deleted, but for what was typed that very moment.
-// Deliberately not done: selections across blocks (the binding's own way serves them).
+// Deliberately not done: selections across blocks (the binding's own way serves them). Two tabs of one device that both
+// hold what was written offline before a reload, and come back in the same moment, may both put it back.
 
 import { Plugin, TextSelection } from '@tiptap/pm/state';
 import type { EditorState } from '@tiptap/pm/state';
-import type { Node } from '@tiptap/pm/model';
+import type { Node, NodeType, ResolvedPos } from '@tiptap/pm/model';
 import type { EditorView } from '@tiptap/pm/view';
-import { absolutePositionToRelativePosition, ySyncPluginKey } from 'y-prosemirror';
+import {
+  absolutePositionToRelativePosition,
+  relativePositionToAbsolutePosition,
+  ySyncPluginKey,
+} from 'y-prosemirror';
 import type { ProsemirrorBinding } from 'y-prosemirror';
 import * as Y from 'yjs';
 import type { Unsaved } from './unsaved.ts';
@@ -60,6 +66,15 @@ interface OwnLine {
   isUnseen: boolean[];
   /** As offsets into `text`; null when the selection is elsewhere. */
   selection: { anchor: number; head: number } | null;
+  /** What is new of the blocks around it, the largest, when the server may lack the whole line. */
+  fresh: Fresh | null;
+}
+
+interface Fresh {
+  node: Node;
+  pos: number;
+  /** What it stood in. */
+  parent: NodeType;
 }
 
 /** Letters of the line, from one place to before another. */
@@ -109,10 +124,13 @@ export function ownLinePlugin(unsaved: () => Unsaved = () => nothing, now: () =>
       const follow = () => {
         const noted = lines ?? [];
         lines = null;
+        const lost: OwnLine[] = [];
         for (const line of noted) {
-          if (line.block._item?.deleted) moveInto(view, line);
-          else if (line.selection) moveAcross(view, binding, line, line.selection);
+          if (line.block._item?.deleted) {
+            if (!moveInto(view, line)) lost.push(line);
+          } else if (line.selection) moveAcross(view, binding, line, line.selection);
         }
+        putBack(view, lost);
       };
       doc.on('afterTransaction', remember);
       doc.on('beforeTransaction', note);
@@ -146,29 +164,43 @@ function noteLines(
     // The binding's picture may be a moment behind the note; then there is no telling which letter is which.
     if (text !== textOf(node)) return;
     const told = { isUnsaved: ofEach(runs, isUnsaved), isUnseen: ofEach(runs, isUnseen) };
-    lines.push({ block, clocks, doc: state.doc, pos, text, runs, ...told, selection });
+    const fresh = freshAround(block, state.doc.resolve(pos + 1), isUnsaved);
+    lines.push({ block, clocks, doc: state.doc, pos, text, runs, ...told, selection, fresh });
   };
 
-  const blocks = blocksWith(doc, unsaved);
+  const { type, mapping } = binding;
   const { $anchor, $head } = state.selection;
   const isInLine = state.selection instanceof TextSelection && $head.sameParent($anchor);
   const own = isInLine && $head.parent.content.size > 0 ? blockAt($head.pos, binding) : null;
   if (own) {
     note(own, $head.parent, $head.before(), { anchor: $anchor.parentOffset, head: $head.parentOffset });
-    blocks.delete(own);
   }
-  if (blocks.size === 0) return lines;
-  const blockOf = new Map([...blocks].map((block) => [binding.mapping.get(block), block]));
-  state.doc.descendants((node, pos) => {
-    const block = node.isTextblock && blockOf.get(node);
-    if (block) note(block, node, pos, null);
-  });
+  for (const [block, text] of blocksWith(doc, unsaved)) {
+    if (block === own) continue;
+    const start = Y.createRelativePositionFromTypeIndex(text, 0);
+    const pos = relativePositionToAbsolutePosition(doc, type, start, mapping);
+    const $pos = pos === null ? null : state.doc.resolve(pos);
+    if ($pos?.parent.isTextblock) note(block, $pos.parent, $pos.before(), null);
+  }
   return lines;
 }
 
-/** The lines that hold letters which the server may lack. */
-function blocksWith(doc: Y.Doc, unsaved: Unsaved): Set<Y.XmlElement> {
-  const blocks = new Set<Y.XmlElement>();
+function freshAround(
+  block: Y.XmlElement,
+  $pos: ResolvedPos,
+  isUnsaved: (client: number, clock: number) => boolean,
+): Fresh | null {
+  const isNew = (type: unknown) =>
+    type instanceof Y.XmlElement && !!type._item && isUnsaved(type._item.id.client, type._item.id.clock);
+  if (!isNew(block)) return null;
+  let depth = $pos.depth;
+  for (let around = block.parent; depth > 1 && isNew(around); around = around!.parent) depth--;
+  return { node: $pos.node(depth), pos: $pos.before(depth), parent: $pos.node(depth - 1).type };
+}
+
+/** The lines that hold letters which the server may lack, and a text of each. */
+function blocksWith(doc: Y.Doc, unsaved: Unsaved): Map<Y.XmlElement, Y.XmlText> {
+  const blocks = new Map<Y.XmlElement, Y.XmlText>();
   for (const [client, from] of unsaved) {
     const structs = doc.store.clients.get(client);
     if (!structs || from >= Y.getState(doc.store, client)) continue;
@@ -176,7 +208,7 @@ function blocksWith(doc: Y.Doc, unsaved: Unsaved): Set<Y.XmlElement> {
       const item = structs[n];
       if (!(item instanceof Y.Item) || item.deleted || !(item.content instanceof Y.ContentString)) continue;
       const text = item.parent;
-      if (text instanceof Y.XmlText && text.parent instanceof Y.XmlElement) blocks.add(text.parent);
+      if (text instanceof Y.XmlText && text.parent instanceof Y.XmlElement) blocks.set(text.parent, text);
     }
   }
   return blocks;
@@ -217,19 +249,73 @@ const ofEach = <T>(runs: readonly Run[], tell: (client: number, clock: number) =
 
 const textOf = (block: Node) => block.textBetween(0, block.content.size, undefined, leaf);
 
-function moveInto(view: EditorView, line: OwnLine): void {
+/** False when there is no copy. */
+function moveInto(view: EditorView, line: OwnLine): boolean {
   const found = findCopy(view.state.doc, line);
-  if (!found) return;
+  if (!found) return false;
   const start = found.pos + 1 + found.from;
   // With the missing letters back, the copy reads as the line did: its offsets hold. One change each: what lies between
   // two changes made at once, the binding would write anew, and letters of others in it would come apart.
   for (const { from, to } of found.missing) {
     view.dispatch(view.state.tr.insertText(line.text.slice(from, to), start + from));
   }
-  if (!line.selection) return;
-  const { anchor, head } = line.selection;
+  if (line.selection) select(view, start, line.selection);
+  return true;
+}
+
+function select(view: EditorView, start: number, { anchor, head }: NonNullable<OwnLine['selection']>): void {
   const { tr } = view.state;
   view.dispatch(tr.setSelection(TextSelection.create(tr.doc, start + anchor, start + head)));
+}
+
+/** New lines went with what they were written into: puts each behind the line it stood behind. */
+function putBack(view: EditorView, lost: readonly OwnLine[]): void {
+  const wholes = new Map<number, { fresh: Fresh; lines: OwnLine[] }>();
+  for (const line of lost) {
+    if (!line.fresh) continue;
+    const { lines } = wholes.get(line.fresh.pos) ?? { lines: [] };
+    wholes.set(line.fresh.pos, { fresh: line.fresh, lines: [...lines, line] });
+  }
+  // The last first: each comes right behind the line that stood before all of them.
+  for (const { fresh, lines } of [...wholes.values()].sort((one, other) => other.fresh.pos - one.fresh.pos)) {
+    const { tr } = view.state;
+    const { at, isWhole } = placeFor(fresh, tr.doc, lines[0]!.doc);
+    view.dispatch(tr.insert(at, isWhole ? fresh.node : fresh.node.content));
+    const own = lines.find(({ selection }) => selection);
+    if (own?.selection) select(view, at + own.pos + 1 - fresh.pos - (isWhole ? 0 : 1), own.selection);
+  }
+}
+
+/** Where it goes, and whether as it was or only what is in it: an item of a list that is none any more becomes text. */
+function placeFor(fresh: Fresh, now: Node, before: Node): { at: number; isWhole: boolean } {
+  const behind = findLineBefore(now, before, fresh.pos);
+  if (behind === null) return { at: 0, isWhole: fresh.parent === now.type };
+  const $behind = now.resolve(behind + 1);
+  const depths = Array.from({ length: $behind.depth }, (_, n) => $behind.depth - n);
+  const takes = (depth: number) => {
+    const index = $behind.indexAfter(depth - 1);
+    return $behind.node(depth - 1).canReplaceWith(index, index, fresh.node.type);
+  };
+  const isLikeBefore = (depth: number) => $behind.node(depth - 1).type === fresh.parent && takes(depth);
+  const depth = depths.find(isLikeBefore) ?? depths.find(takes);
+  return { at: $behind.after(depth ?? 1), isWhole: depth !== undefined };
+}
+
+/** Where the last line now is that stood before `pos`, or its copy; null when none of them is left. */
+function findLineBefore(now: Node, before: Node, pos: number): number | null {
+  const olds: Node[] = [];
+  before.nodesBetween(0, pos, (node, at) => void (node.isTextblock && at < pos && olds.unshift(node)));
+  const known = new Set(olds);
+  const places = new Map<Node | string, number>();
+  now.descendants((node, at) => {
+    if (!node.isTextblock) return;
+    places.set(known.has(node) ? node : textOf(node), at);
+  });
+  for (const old of olds) {
+    const place = places.get(old) ?? (old.content.size > 0 ? places.get(textOf(old)) : undefined);
+    if (place !== undefined) return place;
+  }
+  return null;
 }
 
 /** Goes along with the part of a line that was made a block of its own, and fetches the letters left behind. */
@@ -325,6 +411,7 @@ function findCopy(doc: Node, line: OwnLine): Found | null {
   for (const isIt of isCopy) {
     for (const missing of guesses(line)) {
       const seen = without(text, missing);
+      if (line.fresh && seen === '') continue;
       const copy = copies.find((candidate) => isIt(candidate.text, seen));
       if (copy) return { pos: copy.pos, from: copy.text.indexOf(seen), missing };
     }
@@ -333,8 +420,9 @@ function findCopy(doc: Node, line: OwnLine): Found | null {
 }
 
 /** What of the line its copy may lack. */
-function* guesses({ isUnsaved, isUnseen, selection, text }: OwnLine): Generator<readonly Stretch[]> {
-  yield stretchesOf(isUnsaved);
+function* guesses({ isUnsaved, isUnseen, selection, text, fresh }: OwnLine): Generator<readonly Stretch[]> {
+  // Who has seen a new line has seen its letters; without them it would read like any empty one.
+  yield fresh ? [] : stretchesOf(isUnsaved);
   if (!selection) return;
   const { head } = selection;
   const first = isUnseen.slice(0, head).lastIndexOf(false) + 1;

@@ -170,6 +170,84 @@ describe('a line with letters that have not reached the server', () => {
     expect(ana.editor.getText()).toContain('The line in the dark');
   });
 
+  it.each<[string, (ana: Somebody) => unknown]>([
+    ['gets numbers', (ana) => ana.at('one').editor.commands.toggleOrderedList()],
+    ['is a list no more', (ana) => ana.at('one').editor.commands.liftListItem('listItem')],
+    ['is quoted', (ana) => ana.at('one').editor.commands.toggleBlockquote()],
+  ])('keeps new lines of a list that %s', (_, change) => {
+    const { ana, ben } = two(line('before'), list(item(line('one')), item(line('two'))), line('after'));
+    ben.isOffline = true;
+    ben.at('two').editor.commands.splitListItem('listItem');
+    ben.type('three');
+    ben.editor.commands.splitListItem('listItem');
+    ben.type('four');
+    ben.at('after');
+    change(ana);
+    meet(ana, ben);
+    expect(ana.editor.getText()).toMatch(/two\s+three\s+four\s+after/);
+  });
+
+  const short = () => two(line('before'), list(item(line('one')), item(line('two'))), line('after'));
+  const shape = (node: NodeJson): unknown =>
+    node.text ?? [node.type, ...(node.content ?? []).map(shape)].filter((part) => part !== 'paragraph');
+  const shapeOf = ({ editor }: Somebody) => JSON.stringify(shape(editor.getJSON() as NodeJson));
+
+  it('keeps a new line of a list that gets numbers an item of it, and who writes it in it', () => {
+    const { ana, ben } = short();
+    ben.isOffline = true;
+    ben.at('one').editor.commands.splitListItem('listItem');
+    ben.type('and a half');
+    ana.at('two').editor.commands.toggleOrderedList();
+    meet(ana, ben);
+    expect(ben.line).toBe('and a half|');
+    ben.type('!');
+    meet(ana, ben);
+    expect(shapeOf(ana)).toBe(
+      '["doc",["before"],["orderedList",["listItem",["one"]],["listItem",["and a half!"]],["listItem",["two"]]],["after"]]',
+    );
+  });
+
+  it('keeps a new list below an item whose list gets numbers, as one', () => {
+    const { ana, ben } = short();
+    ben.isOffline = true;
+    ben.at('two').editor.commands.splitListItem('listItem');
+    ben.type('below');
+    ben.editor.commands.sinkListItem('listItem');
+    ben.editor.commands.splitListItem('listItem');
+    ben.type('further below');
+    ben.at('after');
+    ana.at('one').editor.commands.toggleOrderedList();
+    meet(ana, ben);
+    expect(shapeOf(ana)).toBe(
+      '["doc",["before"],["orderedList",["listItem",["one"]],["listItem",["two"],["bulletList",["listItem",["below"]],["listItem",["further below"]]]]],["after"]]',
+    );
+  });
+
+  it('keeps new lines as text when the list they were written in is deleted', () => {
+    const { ana, ben } = short();
+    ben.isOffline = true;
+    ben.at('two').editor.commands.splitListItem('listItem');
+    ben.type('three');
+    ana.at('two');
+    const list = ana.editor.state.doc.child(0).nodeSize;
+    ana.editor.commands.deleteRange({ from: list, to: list + ana.editor.state.doc.child(1).nodeSize });
+    meet(ana, ben);
+    expect(shapeOf(ana)).toBe('["doc",["before"],["three"],["after"]]');
+    expect(ben.line).toBe('three|');
+  });
+
+  it('does not double a new line that the other has seen before its writer knows that it is saved', () => {
+    const { ana, ben } = short();
+    ben.isOffline = true;
+    ben.at('two').editor.commands.splitListItem('listItem');
+    ben.type('three');
+    meet(ana, ben);
+    ana.at('one').editor.commands.toggleOrderedList();
+    meet(ana, ben);
+    expect(ana.editor.getText().match(/three/g)).toHaveLength(1);
+    expect(ben.line).toBe('three|');
+  });
+
   it('loses them with a line that somebody deletes', () => {
     const { ana, ben } = two(line('The line'), line('after'));
     ben.isOffline = true;
