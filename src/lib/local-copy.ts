@@ -37,11 +37,21 @@ export async function openLocalCopy(
   if (!(await canStore()) || doc.isDestroyed) return null;
   const persistence = new IndexeddbPersistence(name, doc);
   doc.off('update', persistence._storeUpdate);
-  const store = (update: Uint8Array) => persistence._storeUpdate(update, null);
-  const gather = gatherChanges(store, isSafe);
-  doc.on('update', (update: Uint8Array, origin: unknown) => {
+  const keep = (update: Uint8Array, origin: unknown) => {
     if (origin !== persistence) gather.take(update, origin);
-  });
+  };
+  // A database that the browser has closed throws. In a listener that would break the document: Yjs would tell nobody
+  // of any later change, and none would reach the server.
+  const store = (update: Uint8Array) => {
+    try {
+      persistence._storeUpdate(update, null);
+    } catch {
+      doc.off('update', keep);
+      onLost();
+    }
+  };
+  const gather = gatherChanges(store, isSafe);
+  doc.on('update', keep);
   doc.on('destroy', gather.flush);
   void persistence._db.then((db) => {
     for (const event of ['abort', 'error', 'close', 'versionchange']) db.addEventListener(event, onLost);

@@ -99,3 +99,23 @@ test('the save state is in sight on a phone too', async ({ page, browser }) => {
   await expect(saveState(ana.page)).toBeInViewport({ ratio: 1 });
   await ana.leave();
 });
+
+test('writing goes on when the browser takes the copy away while the page is open, and is said not to be kept', async ({
+  page,
+  browser,
+}) => {
+  const path = await noteOf(page, '# Cleared\n\nBefore');
+  const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
+  await expectSaved(ana.page);
+  await caretAtEnd(ana.text, 'Before');
+  await ana.page.keyboard.type(' and');
+  await ana.page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name!);
+  });
+  await ana.page.keyboard.type(' after');
+  await expect(ben.text).toContainText('Before and after');
+  await expectSaved(ana.page);
+  await ana.offline(true);
+  await expect(saveState(ana.page)).toHaveText('Offline, keep this page open');
+  await Promise.all([ana.leave(), ben.leave()]);
+});
