@@ -40,22 +40,26 @@ export async function openLocalCopy(
   const keep = (update: Uint8Array, origin: unknown) => {
     if (origin !== persistence) gather.take(update, origin);
   };
+  // What was written later builds on what could not be stored: with that hole the copy could never be sent.
+  const lose = () => {
+    doc.off('update', keep);
+    onLost();
+  };
   // A database that the browser has closed throws. In a listener that would break the document: Yjs would tell nobody
   // of any later change, and none would reach the server.
   const store = (update: Uint8Array) => {
     try {
       persistence._storeUpdate(update, null);
     } catch {
-      doc.off('update', keep);
-      onLost();
+      lose();
     }
   };
   const gather = gatherChanges(store, isSafe);
   doc.on('update', keep);
   doc.on('destroy', gather.flush);
   void persistence._db.then((db) => {
-    for (const event of ['abort', 'error', 'close', 'versionchange']) db.addEventListener(event, onLost);
-  }, onLost);
+    for (const event of ['abort', 'error', 'close', 'versionchange']) db.addEventListener(event, lose);
+  }, lose);
   return { origin: persistence, loaded: persistence.whenSynced.then(() => claim(persistence, schema)) };
 }
 

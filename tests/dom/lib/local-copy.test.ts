@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { openLocalCopy } from '../../../src/lib/local-copy.ts';
 
-/** The database of this device, which the browser may close. */
+/** The database of this device: `closed` by the browser, or `full`. */
 const device = { state: 'well', stored: [] as Uint8Array[], events: new EventTarget() };
 
 vi.mock('y-indexeddb', () => ({
@@ -11,7 +11,8 @@ vi.mock('y-indexeddb', () => ({
     readonly _db = Promise.resolve(device.events);
     readonly _storeUpdate = (update: Uint8Array) => {
       if (device.state === 'closed') throw new DOMException('The database is closing.', 'InvalidStateError');
-      device.stored.push(update);
+      if (device.state === 'full') device.events.dispatchEvent(new Event('abort'));
+      else device.stored.push(update);
     };
     async get() {}
     async set() {}
@@ -65,4 +66,17 @@ describe('a copy whose database the browser closes while the page is open', () =
     write('b', 'server');
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+it('a copy that could not store something has no hole behind it', () => {
+  write('a');
+  device.state = 'full';
+  write('b');
+  expect(lost).toHaveBeenCalledTimes(1);
+  device.state = 'well';
+  write('c');
+  const copy = new Y.Doc();
+  for (const update of device.stored) Y.applyUpdate(copy, update);
+  expect(copy.getText().toString()).toBe('a');
+  expect(copy.store.pendingStructs).toBeNull();
 });
