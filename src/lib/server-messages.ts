@@ -4,6 +4,7 @@
 import * as decoding from 'lib0/decoding';
 import type { WebsocketProvider } from 'y-websocket';
 import { decodeStateVector } from 'yjs';
+import type { Doc } from 'yjs';
 
 const messageSync = 0;
 const syncStep1 = 0;
@@ -27,10 +28,11 @@ export function handleServerMessages(provider: WebsocketProvider, messages: Serv
   const sync = provider.messageHandlers[messageSync]!;
   provider.messageHandlers[messageSync] = (reply, message, ...rest) => {
     const ahead = decoding.clone(message);
-    if (decoding.readVarUint(ahead) === syncStep1) {
-      messages.has(decodeStateVector(decoding.readVarUint8Array(ahead)));
-    }
-    sync(reply, message, ...rest);
+    const asks = decoding.readVarUint(ahead) === syncStep1;
+    if (asks) messages.has(decodeStateVector(decoding.readVarUint8Array(ahead)));
+    const answer = () => sync(reply, message, ...rest);
+    if (asks) withoutPending(provider.doc.store, answer);
+    else answer();
   };
   provider.messageHandlers[messageReceipt] = (_reply, message) => {
     messages.receipt(decoding.readVarUint(message));
@@ -45,6 +47,18 @@ export function handleServerMessages(provider: WebsocketProvider, messages: Serv
     if (notice?.kind === 'read-only') messages.readOnly(String(notice.reason ?? ''));
     if (notice?.kind === 'silent') messages.silent(notice);
   };
+}
+
+/**
+ * What a device kept with a hole before it is in no text, and Yjs would send it along all the same. The server takes
+ * nothing that does not fit (server/PROTOCOL.md, S6), and would turn away all that is in the same answer.
+ */
+function withoutPending(store: Doc['store'], run: () => void): void {
+  const { pendingStructs, pendingDs } = store;
+  store.pendingStructs = store.pendingDs = null;
+  run();
+  store.pendingStructs = pendingStructs;
+  store.pendingDs = pendingDs;
 }
 
 function parseNotice(json: string): Record<string, unknown> | null {

@@ -106,6 +106,27 @@ describe('a note session', () => {
   });
 });
 
+describe('a copy with a hole, as a full device may have kept it', () => {
+  it('[S6] sends what fits, and nothing that does not', async () => {
+    const written: Uint8Array[] = [];
+    const earlier = new Y.Doc();
+    earlier.on('update', (update) => written.push(update));
+    for (const text of ['Kept', 'Lost', 'Behind it']) write(earlier, text);
+    keepOnDevice((doc, origin) => {
+      for (const update of [written[0]!, written[2]!]) Y.applyUpdate(doc, update, origin);
+    });
+    const session = open();
+    await vi.advanceTimersByTimeAsync(0);
+    server.welcome();
+    server.acknowledge();
+    expect(server.doc.getXmlFragment('default').toString()).toBe('Kept');
+    expect(server.doc.store.pendingStructs).toBeNull();
+    expect(session.save).toEqual({ kind: 'saved' });
+    Y.applyUpdate(session.doc, written[1]!);
+    expect(session.fragment.toString()).toBe('KeptLostBehind it');
+  });
+});
+
 describe('the save sign', () => {
   it('says saved only after the receipt for our half of the first exchange', () => {
     const session = open();
