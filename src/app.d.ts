@@ -9,6 +9,8 @@ declare global {
       person: Person;
       /** The request came with a person's cookie, or has just been given one. */
       remembered: boolean;
+      /** The request failed since the store cannot be read or written at the moment. */
+      isStoreFailing?: boolean;
     }
   }
 }

@@ -2,6 +2,7 @@
 import { error, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import { personCookie } from '$core/person.ts';
 import type { Services } from '../server/services.ts';
+import type { StorageError } from '../server/storage/storage.ts';
 
 const oneYearS = 365 * 24 * 60 * 60;
 
@@ -60,8 +61,14 @@ export const handle: Handle = async ({ event, resolve }) => {
   response.headers.set('referrer-policy', 'same-origin');
   response.headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
   response.headers.set('cross-origin-opener-policy', 'same-origin');
-  return response;
+  return event.locals.isStoreFailing && response.status === 500 ? toUnavailable(response) : response;
 };
+
+/** Kit answers 500 to whatever is thrown; of this it is known that trying again later helps. */
+function toUnavailable({ body, headers }: Response): Response {
+  headers.set('retry-after', '30');
+  return new Response(body, { status: 503, headers });
+}
 
 const storeTrouble = 'The server cannot read or save notes at the moment. Try again in a little while.';
 
@@ -69,5 +76,7 @@ export const handleError: HandleServerError = ({ error: cause, event, status, me
   if (status >= 500) {
     event.locals.services?.log.error({ err: cause, route: event.route.id, status }, 'request failed');
   }
-  return { message: cause instanceof Error && cause.name === 'StorageError' ? storeTrouble : message };
+  if (!(cause instanceof Error && cause.name === 'StorageError')) return { message };
+  event.locals.isStoreFailing = (cause as StorageError).code !== 'damaged';
+  return { message: storeTrouble };
 };
