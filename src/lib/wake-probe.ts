@@ -4,6 +4,8 @@
 // change (the page is shown again, the network came or went, time has jumped: the device slept), the server is asked
 // for its state; if nothing at all arrives within 2 seconds the socket is dropped and a new one tried without
 // waiting. So whoever wakes up has the note again within 3 seconds.
+// Slow is not dead: while what is being sent grows less, and for longer each time that the note did not come in time,
+// there is more waiting.
 // Deliberately not done: probing on a timer. The provider's own watchdog covers what no event tells of.
 
 import * as encoding from 'lib0/encoding';
@@ -11,6 +13,8 @@ import { writeSyncStep1 } from 'y-protocols/sync';
 import type { WebsocketProvider } from 'y-websocket';
 
 const answerWithinMs = 2000;
+/** How often that may double for a note that is large, or a way that is slow. The provider gives up after 30 s. */
+const mostDoublings = 4;
 const lookMs = 1000;
 /** A look that comes so much too late was slept through. In a hidden page the browser holds timers back, too. */
 const sleptMs = 4000;
@@ -26,15 +30,28 @@ export interface WakeProbe {
 /** Watches the page and the network for reasons to probe, until closed. A provider that has given up is left alone. */
 export function openWakeProbe(provider: WebsocketProvider, now: () => number): WakeProbe {
   let timer: ReturnType<typeof setTimeout> | null = null;
+  /** Connections in a row that were given up before the note had come over them. */
+  let givenUp = 0;
 
+  const isLoading = () => provider.wsconnected && !provider.synced;
+  const unsent = () => provider.ws?.bufferedAmount ?? 0;
   const heard = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
   };
   const reconnect = () => {
-    timer = null;
+    if (isLoading()) givenUp = Math.min(givenUp + 1, mostDoublings);
     provider.disconnect();
     provider.connect();
+  };
+  const waitForAnswer = () => {
+    const before = unsent();
+    const wait = isLoading() ? answerWithinMs * 2 ** givenUp : answerWithinMs;
+    timer = setTimeout(() => {
+      timer = null;
+      if (unsent() < before) waitForAnswer();
+      else reconnect();
+    }, wait);
   };
   const probe = () => {
     if (!provider.shouldConnect || timer !== null) return;
@@ -43,7 +60,7 @@ export function openWakeProbe(provider: WebsocketProvider, now: () => number): W
       return;
     }
     if (provider.wsconnected) askForState(provider);
-    timer = setTimeout(reconnect, answerWithinMs);
+    waitForAnswer();
   };
   const shown = () => {
     if (document.visibilityState === 'visible') probe();
@@ -57,6 +74,10 @@ export function openWakeProbe(provider: WebsocketProvider, now: () => number): W
   };
   const looking = setInterval(look, lookMs);
 
+  const arrived = (synced: boolean) => {
+    if (synced) givenUp = 0;
+  };
+  provider.on('sync', arrived);
   window.addEventListener('online', probe);
   window.addEventListener('offline', probe);
   document.addEventListener('visibilitychange', shown);
@@ -66,6 +87,7 @@ export function openWakeProbe(provider: WebsocketProvider, now: () => number): W
     close() {
       heard();
       clearInterval(looking);
+      provider.off('sync', arrived);
       window.removeEventListener('online', probe);
       window.removeEventListener('offline', probe);
       document.removeEventListener('visibilitychange', shown);

@@ -17,6 +17,7 @@ export class HandSocket extends EventTarget {
   readonly OPEN = 1;
   binaryType = 'arraybuffer';
   readyState = 0;
+  bufferedAmount = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: MessageEvent) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;

@@ -277,6 +277,37 @@ describe('waking up', () => {
   });
 });
 
+describe('a slow network', () => {
+  it('has its time while what is sent grows less, and no longer', async () => {
+    const session = openSaved();
+    server.socket.bufferedAmount = 4_000_000;
+    write(session.doc, 'a large paste');
+    for (let second = 0; second < 40; second++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      server.socket.bufferedAmount -= 100_000;
+    }
+    expect(server.sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('gets a note that takes longer to come than a note usually does', async () => {
+    open();
+    const comesAfterMs = 25_000;
+    const endAt = Date.now() + 120_000;
+    for (let met = 0; Date.now() < endAt;) {
+      if (server.sockets.length > met) {
+        met = server.sockets.length;
+        const { socket } = server;
+        socket.open();
+        setTimeout(() => socket === server.socket && server.welcome(), comesAfterMs);
+      }
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(sessions[0]!.ready).toBe(true);
+  });
+});
+
 describe('leaving the page', () => {
   const leave = () => {
     const event = new Event('beforeunload', { cancelable: true });
