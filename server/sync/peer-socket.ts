@@ -5,6 +5,7 @@
 // cost it the socket when they flood: unread answers would pile up here.
 //
 // There are thousands of these, so listeners are shared, and find the socket's state in the socket.
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { NoteId } from '../../src/core/ids.ts';
@@ -41,6 +42,8 @@ export class PeerSocket implements SessionSocket {
   readonly #control: Allowance;
   #session: Session | null = null;
   #heardAt: number;
+  /** How much had come in by then. */
+  #heardBytes: number;
 
   /** `raw` is what `socket` runs on. `deflate`: the peer takes compressed frames. */
   constructor(
@@ -55,6 +58,7 @@ export class PeerSocket implements SessionSocket {
     this.#deflate = options.deflate;
     this.#tools = options.tools;
     this.#heardAt = this.#tools.clock.now();
+    this.#heardBytes = this.#readBytes;
     this.#control = new Allowance(controlRate, this.#heardAt);
     socket.peer = this;
     socket.on('close', onClose);
@@ -72,6 +76,8 @@ export class PeerSocket implements SessionSocket {
 
   /** Asks for a sign of life, and cuts off who has not given one for too long. */
   ping(): void {
+    // Behind a large message on a slow network a pong waits long: the message itself, as it comes in, is a sign as well.
+    if (this.#readBytes > this.#heardBytes) this.#hear();
     if (this.#tools.clock.now() - this.#heardAt > silenceMs) this.#socket.terminate();
     else if (this.isOpen) this.#socket.ping();
   }
@@ -120,13 +126,22 @@ export class PeerSocket implements SessionSocket {
   }
 
   received(data: Buffer, isBinary: boolean): void {
-    this.#heardAt = this.#tools.clock.now();
+    this.#hear();
     if (isBinary) this.#session?.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
     else this.#session?.end(closeCode.malformed, 'Messages are binary.');
   }
 
-  #hearControl(): boolean {
+  get #readBytes(): number {
+    return (this.#raw as Socket).bytesRead;
+  }
+
+  #hear(): void {
     this.#heardAt = this.#tools.clock.now();
+    this.#heardBytes = this.#readBytes;
+  }
+
+  #hearControl(): boolean {
+    this.#hear();
     const may = this.#control.take(1, this.#heardAt);
     if (!may) this.#socket.terminate();
     return may;

@@ -181,6 +181,17 @@ describe('peers that are gone or do not read', () => {
     expect([ana, ben].map(({ provider }) => provider.ws)).toEqual(honest);
   });
 
+  test('[L3] one whose message comes in slowly has its time', async () => {
+    const socket = await upgraded();
+    for (const byte of frame(0x82, Buffer.alloc(60)).subarray(0, 60)) {
+      socket.write(Buffer.from([byte]));
+      await expectHarmless();
+      await ownClock.advance(1000);
+    }
+    expect(server.holds(socket.localPort)).toBe(true);
+    socket.destroy();
+  });
+
   test('[L3] pings of one that does not read are not answered into its memory here', async () => {
     const socket = await upgraded();
     socket.pause();
