@@ -216,8 +216,10 @@ function toPosition(value: unknown) {
 
 function toYjsId(value: unknown) {
   const { client, clock } = asRecord(value) ?? {};
-  return Number.isSafeInteger(client) && Number.isSafeInteger(clock) ? { client, clock } : null;
+  return isCount(client) && isCount(clock) ? { client, clock } : null;
 }
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const asRecord = (value: unknown): Record<string, unknown> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

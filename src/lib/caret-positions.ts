@@ -9,6 +9,7 @@ import { relativePositionToAbsolutePosition, ySyncPluginKey } from 'y-prosemirro
 import type { ProsemirrorBinding } from 'y-prosemirror';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { fragmentName } from '../core/note.ts';
 import { introducedAs } from './people-here.ts';
 import type { PresenceState } from './people-here.ts';
 
@@ -56,7 +57,8 @@ export function readCursor(cursor: unknown): { anchor: Y.RelativePosition; head:
 function readPosition(value: unknown): Y.RelativePosition | null {
   if (typeof value !== 'object' || value === null) return null;
   const { type, tname, item } = value as Record<string, unknown>;
-  if (!isId(type) || !isId(item) || (tname != null && typeof tname !== 'string')) return null;
+  // A place in another root is none in the text, and Yjs would make that root to look into it.
+  if (!isId(type) || !isId(item) || (tname != null && tname !== fragmentName)) return null;
   if (type == null && tname == null && item == null) return null;
   return Y.createRelativePositionFromJSON(value);
 }
@@ -64,8 +66,10 @@ function readPosition(value: unknown): Y.RelativePosition | null {
 function isId(value: unknown): boolean {
   if (value == null) return true;
   const { client, clock } = value as Record<string, unknown>;
-  return Number.isSafeInteger(client) && Number.isSafeInteger(clock);
+  return isCount(client) && isCount(clock);
 }
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
 type BlockStarts = ReadonlyMap<unknown, number>;
 

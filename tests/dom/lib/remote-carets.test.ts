@@ -170,6 +170,25 @@ describe('remote carets', () => {
     expect(flags()).toEqual(['Person 2']);
   });
 
+  it('are shown although somebody says that theirs is where no caret can be', () => {
+    open([paragraph('One')]);
+    const { doc } = bindingOf(editor.state)!;
+    const nowhere: object[] = [
+      ...[-1, -0.5, 2 ** 60].map((clock) => ({ item: { client: doc.clientID, clock } })),
+      { item: { client: 7, clock: -1 } },
+      { type: { client: 7, clock: -1 } },
+      { tname: 'elsewhere' },
+    ];
+    for (const [n, place] of nowhere.entries()) {
+      const user = { id: `q${n}`, name: `Hostile ${n}`, colour: '#3f5bd6' };
+      say(10 + n, { user, cursor: { anchor: place, head: place } });
+    }
+    caretAt(1, 1);
+    frame();
+    expect(flags()).toEqual(['Person 1']);
+    expect([...doc.share.keys()]).not.toContain('elsewhere');
+  });
+
   it('unfold the name for two seconds after a move, not on arrival', () => {
     open([paragraph('One')]);
     const moving = () => layer().querySelectorAll('.is-moving').length;

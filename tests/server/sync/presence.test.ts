@@ -80,6 +80,10 @@ describe('presence', () => {
     ana.sendPresence({ cursor: dirty }, 1);
     await exchange(clock, ana, ben);
     expect(shown(ben, ana)).toEqual({ user: person(1), cursor });
+    const before = { client: ana.doc.clientID, clock: -1 };
+    ana.sendPresence({ cursor: { anchor: { ...position, item: before }, head: position } }, 2);
+    await exchange(clock, ana, ben);
+    expect(shown(ben, ana)).toEqual({ user: person(1), cursor });
   });
 
   test('[P3] a session takes its state with it, and coming back with the same clock shows it again', async () => {
