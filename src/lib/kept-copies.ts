@@ -2,7 +2,8 @@
 //
 // A note made anew under the same id is another note: what was kept of the earlier one must not be merged with it,
 // and must not be lost either. So each epoch has a database of its own, `rollcall/<note id>/<epoch>`, and copies of
-// other epochs that hold text are offered as files. A page that does not know the epoch takes the copy there is.
+// other epochs that hold text are offered as files. A page that does not know the epoch takes the copy there is;
+// where there are several it cannot know whose they are, and takes none.
 // Browsers that cannot list their databases offer nothing; the old copy stays where it is.
 
 import { IndexeddbPersistence } from 'y-indexeddb';
@@ -14,7 +15,8 @@ const prefixOf = (noteId: string) => `rollcall/${noteId}`;
 /** The database for a note in this epoch; '' when the epoch is not known. */
 export async function keptCopyName(noteId: string, epoch: string): Promise<string> {
   if (epoch !== '') return `${prefixOf(noteId)}/${epoch}`;
-  return (await namesOf(noteId))[0] ?? prefixOf(noteId);
+  const names = await namesOf(noteId);
+  return names.length === 1 ? names[0]! : prefixOf(noteId);
 }
 
 /** What this device kept of an earlier note at this address. */

@@ -51,10 +51,12 @@ describe('[E1] what this device kept of an earlier note', () => {
     expect(await findRescueCopy(noteId, '')).toBeNull();
   });
 
-  it('a page that does not know its epoch goes on with the copy there is', async () => {
+  it('a page that does not know its epoch goes on with the copy there is, if there is but one', async () => {
     expect(await keptCopyName(noteId, '')).toBe(`rollcall/${noteId}`);
     kept.set(`rollcall/${noteId}/first`, 'words');
     expect(await keptCopyName(noteId, '')).toBe(`rollcall/${noteId}/first`);
+    kept.set(`rollcall/${noteId}/second`, 'of another note');
+    expect(await keptCopyName(noteId, '')).toBe(`rollcall/${noteId}`);
   });
 
   it('a browser that cannot list what it keeps offers nothing', async () => {
