@@ -8,7 +8,6 @@ import { maxTitleLength, type Meeting, type NoteMeta, type NoteSummary } from '.
 import { toLine } from '../../src/core/person.ts';
 import type { DocumentJson } from '../../src/blocks/document-json.ts';
 import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
-import { toHtml } from '../../src/blocks/html.ts';
 import { schemaVersion } from '../../src/blocks/schema.ts';
 import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
 import type { Offload } from '../offload/offload.ts';
@@ -17,6 +16,7 @@ import { putSealed, readSealed } from '../storage/sealed.ts';
 import type { Operation, Storage } from '../storage/storage.ts';
 import { Recent } from '../recent.ts';
 import type { Rooms } from '../sync/rooms.ts';
+import { shared } from './shared.ts';
 
 /** How long after a change the home page may still show the old title. */
 const summaryDelayMs = 2_000;
@@ -145,28 +145,30 @@ export function createNotes({
     return read && 'value' in read ? read.value : null;
   }
 
+  // A large note is worked through elsewhere, and for a crowd that comes at once only once.
+  const page = shared(async (noteId: NoteId): Promise<NotePage | null> => {
+    const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
+    const read = await rooms.read(noteId, (document) => Y.encodeStateAsUpdate(document));
+    if (read === null) return null;
+    const today = new Date(clock.now()).toISOString().slice(0, 10);
+    const { title, html } = await offload.run('renderPage', { update: read.value, today }, read.value.length);
+    return { title: title || meta.title, meta, html };
+  });
+
+  const markdown = shared(async (noteId: NoteId) => {
+    const read = await rooms.read(noteId, (document) => Y.encodeStateAsUpdate(document));
+    return read && offload.run('exportMarkdown', read.value, read.value.length);
+  });
+
   return {
     createNote: (by, title) => createFrom(by, null, noteTemplate(toLine(title, maxTitleLength))),
     createMeeting: (by, title, meeting) =>
       createFrom(by, meeting, meetingTemplate(toLine(title, maxTitleLength), meeting, newBlockId())),
-    importMarkdown: async (by, markdown) =>
-      create(by, null, await offload.run('importMarkdown', markdown, markdown.length)),
+    importMarkdown: async (by, text) =>
+      create(by, null, await offload.run('importMarkdown', text, text.length)),
 
-    async page(noteId) {
-      const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
-      const page = await rooms.read(noteId, (document) => {
-        const json = readDocument(document);
-        const today = new Date(clock.now()).toISOString().slice(0, 10);
-        const html = toHtml(json, readRoll(document), { today });
-        return { title: titleOf(json) || meta.title, meta, html };
-      });
-      return page && page.value;
-    },
-
-    async markdown(noteId) {
-      const read = await rooms.read(noteId, (document) => Y.encodeStateAsUpdate(document));
-      return read && offload.run('exportMarkdown', read.value, read.value.length);
-    },
+    page,
+    markdown,
 
     exists: async (noteId) => (await storage.get(noteMetaKey(noteId))) !== null,
 

@@ -34,6 +34,18 @@ it('takes in and gives back a large text while the server answers others', async
   await remove();
 });
 
+it('shows a large note to a crowd that comes at once', async () => {
+  const { origin, remove } = await start();
+  const id = await importNote(origin, `# Long\n\n${`${'word '.repeat(60)}\n\n`.repeat(3000)}`);
+  const come = async () => {
+    const page = await fetch(`${origin}/n/${id}`);
+    return [page.status, (await page.text()).split('<p>word').length - 1];
+  };
+  const seen = await Promise.all(Array.from({ length: 30 }, come));
+  expect(new Set(seen.map(String))).toEqual(new Set(['200,3000']));
+  await remove();
+});
+
 it('says of a large text that cannot be taken what it says of a small one', async () => {
   const { origin, remove } = await start();
   const deep = `${'> '.repeat(500)}deep\n`;
