@@ -11,11 +11,21 @@ const limits = {
   connectionsCheckingInterval: 5000,
 };
 
+/** Bodies larger than this share a place of `bodiesBytes`: nobody fills the memory with many that never end. */
+const smallBodyBytes = 64 * 1024;
+const bodiesBytes = 128 * 1024 * 1024;
+
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 export function createHttpServer(services: Services, handler: Handler): Server {
+  const hasRoomFor = shareRoom();
   const server = createServer(limits, (request, response) => {
     if (!isReadable(request.url)) return void response.writeHead(400).end('Bad Request');
+    if (!hasRoomFor(request, response)) {
+      request.resume(); // to its end and kept nowhere, so that whoever sends it reads the answer
+      response.writeHead(503, { 'retry-after': '10', 'content-type': 'application/json' });
+      return void response.end('{"message":"Too much is being sent at once. Try again in a moment."}');
+    }
     // Kit believes this header; only a configured ORIGIN makes us https, never a stranger's word.
     request.headers['x-forwarded-proto'] = 'http';
     keepFilesHarmless(request, response);
@@ -27,6 +37,24 @@ export function createHttpServer(services: Services, handler: Handler): Server {
   });
   return server;
 }
+
+/** Tells of each request whether its body may be read beside those that are under way, until it is answered. */
+function shareRoom(): (request: IncomingMessage, response: ServerResponse) => boolean {
+  let taken = 0;
+  return ({ headers }, response) => {
+    // One that does not say how long it is may be as long as any.
+    const told = headers['transfer-encoding'] ? longestBodyBytes() : Number(headers['content-length'] ?? 0);
+    if (told <= smallBodyBytes) return true;
+    const bytes = Math.min(told, longestBodyBytes());
+    if (taken + bytes > bodiesBytes) return false;
+    taken += bytes;
+    response.once('close', () => (taken -= bytes));
+    return true;
+  };
+}
+
+/** Kit reads no more of any body (main.ts). */
+const longestBodyBytes = () => Math.min(Number(process.env.BODY_SIZE_LIMIT) || Infinity, bodiesBytes);
 
 /** What our hooks throw for a path that Kit cannot decode, Kit does not catch: the process would end. */
 function isReadable(url = ''): boolean {

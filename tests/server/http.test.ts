@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHttpServer } from '../../server/http.ts';
@@ -40,4 +40,35 @@ it('hands on no path that cannot be decoded', async () => {
     expect((await fetch(origin + path, { method: 'POST' })).status).toBe(400);
   }
   expect((await fetch(`${origin}/%25?%`)).status).toBe(200);
+});
+
+it('reads only so many large bodies at once, and small ones always', async () => {
+  let begun = 0;
+  const begins = new EventTarget();
+  const origin = await serve((request, response) => {
+    begun++;
+    request.resume();
+    request.on('error', () => undefined);
+    if (request.url === '/well') response.end('well');
+    begins.dispatchEvent(new Event('one'));
+  });
+  const large = 'x'.repeat(1024 * 1024);
+  const well = (body: string) =>
+    fetch(`${origin}/well`, { method: 'POST', body }).then(({ status }) => status);
+  const sending: Socket[] = [];
+  onTestFinished(() => sending.forEach((socket) => socket.destroy()));
+  for (let n = 0; n < 16; n++) {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    const begin = once(begins, 'one');
+    socket.write(
+      `POST /hold HTTP/1.1\r\nHost: a\r\nContent-Length: ${8 * 1024 * 1024}\r\n\r\nand then nothing`,
+    );
+    sending.push(socket);
+    await begin;
+  }
+  expect(begun).toBe(16);
+  expect(await well(large)).toBe(503);
+  expect(await well('small')).toBe(200);
+  sending[0]!.destroy();
+  while ((await well(large)) !== 200) await new Promise((resolve) => setImmediate(resolve));
 });
