@@ -54,5 +54,17 @@ test('a request that makes no sense harms nobody', async ({ page }) => {
   }
   const foreign = { origin: 'https://elsewhere.example' };
   expect((await request.post('/%E0%A4%A', { headers: foreign })).status()).toBe(400);
+  const form = { 'content-type': 'multipart/form-data; boundary=x', 'sec-fetch-site': 'same-origin' };
+  const file = '--x\r\nContent-Disposition: form-data; name="title"; filename="a"\r\n\r\nb\r\n--x--\r\n';
+  const proto = '--x\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\nb\r\n--x--\r\n';
+  for (const [data, status] of [
+    ['no form', 400],
+    [file, 422],
+    [proto, 422],
+  ] as const) {
+    expect(
+      (await request.post('/?/meeting', { headers: { ...form, accept: 'text/html' }, data })).status(),
+    ).toBe(status);
+  }
   expect((await request.get('/healthz')).status()).toBe(200);
 });
