@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { verifyFolder } from '../../../server/storage/repair.ts';
 import type { StorageErrorCode } from '../../../server/storage/storage.ts';
 import { storageContract } from '../../contract/storage.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -121,6 +122,18 @@ describe('opening a data folder', () => {
     const manifest = (await readdir(join(folder, 'store'))).find((name) => name.startsWith('MANIFEST'))!;
     await writeFile(join(folder, 'store', manifest), '');
     await expect(openLevelStorage(folder)).rejects.toEqual(refusal('damaged', /damaged/));
+  });
+
+  test('a table that a crash cut short while it was made is no damage, and is taken away', async () => {
+    const folder = await usedFolder();
+    const table = join(folder, 'store/000099.ldb');
+    await writeFile(table, 'half a tab');
+    expect((await verifyFolder(folder)).files.faults).toEqual([]);
+    await writeFile(table, 'half a tab');
+    const storage = await openLevelStorage(folder);
+    expect([...(await storage.get('kept'))!]).toEqual([7]);
+    await storage.close();
+    expect(await readdir(join(folder, 'store'))).not.toContain('000099.ldb');
   });
 
   test('a second opening in this process is refused and leaves the first one working', async () => {
