@@ -53,9 +53,9 @@ export async function openLevelFiles(path: string, { create = false } = {}): Pro
   return storageOn(level, async () => undefined);
 }
 
-/** Rejects with 'busy' when a process has the store in `folder` open. Leaves the store's files alone. */
-export async function mustBeClosed(folder: string): Promise<void> {
-  const store = await realpath(storeFolder(folder)).catch(() => null);
+/** Rejects with 'busy' when a process has the store in `folder`, or its files at `files`, open. Leaves them alone. */
+export async function mustBeClosed(folder: string, files = storeFolder(folder)): Promise<void> {
+  const store = await realpath(files).catch(() => null);
   if (store === null) return;
   mustNotBeOpenHere(folder, store);
   // A folder that shares only the lock's file: LevelDB takes the lock first, and then finds no store.

@@ -63,6 +63,7 @@ export async function verifyFolder(folder: string): Promise<Verdict> {
     return { files, survey: await surveyStore(storage).finally(() => storage.close()) };
   }
   const work = workFolder(folder);
+  await mustBeClosed(folder, work);
   try {
     const { storage, lost } = await salvageStore(folder, work);
     return { files, survey: await surveyStore(storage, lost).finally(() => storage.close()) };
@@ -108,6 +109,7 @@ async function filesOf(folder: string): Promise<FilesReading> {
 async function rebuildStore(folder: string, occasion: Occasion, files: FilesReading): Promise<Repair> {
   const work = workFolder(folder);
   const kept = join(asideFolder(folder), occasion.name);
+  await mustBeClosed(folder, work);
   try {
     const { storage, lost } = await salvageStore(folder, work);
     let survey: Survey;

@@ -12,7 +12,7 @@ import type { BackupEnd } from './backup.ts';
 import { checkBackup, readBackup } from './backup.ts';
 import { inspectFolder, restoringFile, storeFolder, syncFolder, writeFormat } from './data-folder.ts';
 import { noteSetBackKey, parseNoteKey } from './keys.ts';
-import { openLevelFiles } from './leveldb.ts';
+import { mustBeClosed, openLevelFiles } from './leveldb.ts';
 import { putSetBack } from './set-back.ts';
 import type { Operation } from './storage.ts';
 import { StorageError } from './storage.ts';
@@ -29,6 +29,9 @@ export async function restoreBackup(
 ): Promise<{ end: BackupEnd; survey: Survey }> {
   await mustBeFree(folder);
   await checkBackup(pieces(file));
+  // That took its time: a server may have started in the folder, or another restore.
+  await mustBeFree(folder);
+  await mustBeClosed(folder);
   await mkdir(folder, { recursive: true });
   const mark = await open(restoringFile(folder), 'w');
   await mark.sync().finally(() => mark.close());
@@ -61,7 +64,7 @@ export async function restoreBackup(
     await storage.write(batch);
     if (!end) throw new RangeError('A backup that is read to its end has one.');
     const survey = await surveyStore(storage);
-    await storage.close();
+    // The store stays open, and locked, until the folder is whole: nobody takes it for one that was cut short.
     await writeFormat(folder);
     await rm(restoringFile(folder));
     await syncFolder(folder);

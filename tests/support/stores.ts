@@ -1,6 +1,9 @@
 // Real stores on disk with several notes in them, to be damaged.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import * as Y from 'yjs';
 import { createCommit } from '../../server/storage/commit.ts';
 import { noteMetaKey, noteSummaryKey, personKey, visitKey } from '../../server/storage/keys.ts';
@@ -75,4 +78,17 @@ export function sayOf({ snapshot, updates }: LoadedNote): string {
   const doc = new Y.Doc();
   for (const { update } of [...(snapshot ? [snapshot] : []), ...updates]) Y.applyUpdate(doc, update);
   return doc.getText('default').toJSON();
+}
+
+/** Another process opens LevelDB's files at `path`; resolves with what makes it let go. */
+export async function heldElsewhere(path: string): Promise<() => Promise<void>> {
+  const other = fork(join(import.meta.dirname, 'hold-store.mjs'), [path]);
+  const ended = once(other, 'exit');
+  const letGo = async () => {
+    other.kill('SIGKILL');
+    await ended;
+  };
+  onTestFinished(letGo);
+  await once(other, 'message');
+  return letGo;
 }

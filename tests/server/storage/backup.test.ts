@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkBackup, writeBackup } from '../../../server/storage/backup.ts';
 import { createCommit } from '../../../server/storage/commit.ts';
-import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { openLevelFiles, openLevelStorage } from '../../../server/storage/leveldb.ts';
 import { createNoteLog } from '../../../server/storage/note-log.ts';
 import { restoreBackup } from '../../../server/storage/restore.ts';
 import type { Storage } from '../../../server/storage/storage.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { createRandom } from '../../support/random.ts';
-import { entriesOf, makeStore, noteIds } from '../../support/stores.ts';
+import { entriesOf, heldElsewhere, makeStore, noteIds } from '../../support/stores.ts';
 
 const create = { create: 'if-folder-is-new' } as const;
 
@@ -124,6 +124,19 @@ describe('restoring', () => {
     await writeFile(join(target, 'store', '000003.log'), await readFile(file));
     await writeFile(join(target, 'FORMAT'), '{"format":"rollcall","version":1}\n');
     await expect(openLevelStorage(target, create)).rejects.toMatchObject({ code: 'damaged' });
+    await restoreBackup(file, target, 9);
+    await opened(target, async (storage) => expect(await withoutMarks(storage)).toEqual(entries));
+  });
+
+  test('waits for nobody: a folder that another restore is filling is busy, and left alone', async () => {
+    const target = await temporaryFolder();
+    await writeFile(join(target, 'RESTORING'), '');
+    await (await openLevelFiles(join(target, 'store'), { create: true })).close();
+    const letGo = await heldElsewhere(join(target, 'store'));
+    const before = await readdir(join(target, 'store'));
+    await expect(restoreBackup(file, target, 9)).rejects.toMatchObject({ code: 'busy' });
+    expect(await readdir(join(target, 'store'))).toEqual(before);
+    await letGo();
     await restoreBackup(file, target, 9);
     await opened(target, async (storage) => expect(await withoutMarks(storage)).toEqual(entries));
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createCommit } from '../../../server/storage/commit.ts';
 import { noteMetaKey, noteUpdateKey } from '../../../server/storage/keys.ts';
-import { openLevelStorage } from '../../../server/storage/leveldb.ts';
+import { openLevelFiles, openLevelStorage } from '../../../server/storage/leveldb.ts';
 import { createNoteLog } from '../../../server/storage/note-log.ts';
 import type { LoadedNote } from '../../../server/storage/read-note.ts';
 import { isSound, repairFolder, verifyFolder } from '../../../server/storage/repair.ts';
@@ -17,7 +17,15 @@ import { createPersonId } from '../../../src/core/ids.ts';
 import { removableFolder, temporaryFolder } from '../../support/folders.ts';
 import type { Random } from '../../support/random.ts';
 import { createRandom } from '../../support/random.ts';
-import { copyStore, entriesOf, makeStore, noteIds, storePath, textOf } from '../../support/stores.ts';
+import {
+  copyStore,
+  entriesOf,
+  heldElsewhere,
+  makeStore,
+  noteIds,
+  storePath,
+  textOf,
+} from '../../support/stores.ts';
 
 const repair = { name: 'repaired', now: 77 };
 let sound: string;
@@ -136,6 +144,21 @@ describe('a damaged store', () => {
     const after = await verifyFolder(folder);
     expect([after.files.faults, after.survey.damaged.filter(({ isTorn }) => isTorn)]).toEqual([[], []]);
   });
+});
+
+test('while one process mends a damaged store, another is told that it is busy', async () => {
+  const folder = await copyStore(sound, await temporaryFolder());
+  await damages['a table cut short']!(storePath(folder), createRandom(1));
+  const work = join(folder, 'repair');
+  await (await openLevelFiles(work, { create: true })).close();
+  const letGo = await heldElsewhere(work);
+  const before = await readdir(work);
+  await expect(verifyFolder(folder)).rejects.toMatchObject({ code: 'busy' });
+  await expect(repairFolder(folder, repair)).rejects.toMatchObject({ code: 'busy' });
+  expect(await readdir(work)).toEqual(before);
+  await letGo();
+  await repairFolder(folder, repair);
+  await (await openLevelStorage(folder)).close();
 });
 
 describe('a repaired note', () => {
