@@ -76,8 +76,11 @@ try {
   process.exitCode = await run();
 } catch (error) {
   const isExpected = error instanceof StorageError || error instanceof ConfigError;
-  const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-  if (!isExpected && !isUsage) throw error;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  const isUsage = String(code).startsWith('ERR_PARSE_ARGS');
+  // What the file system refuses (a full disk, no right to write) is the operator's, not ours, to mend.
+  const isOfTheSystem = typeof syscall === 'string';
+  if (!isExpected && !isUsage && !isOfTheSystem) throw error;
   process.stderr.write(`rollcall: ${(error as Error).message}\n`);
   process.exitCode = error instanceof StorageError && error.code === 'busy' ? exitBusy : 1;
 }

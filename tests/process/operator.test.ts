@@ -19,6 +19,14 @@ async function stopped(data: string, ...texts: string[]): Promise<string[]> {
   return ids;
 }
 
+async function emptyBackup(): Promise<string> {
+  const data = await temporaryFolder();
+  await stopped(data);
+  const file = join(await temporaryFolder(), 'empty.backup');
+  await rollcall('backup', file, '--data', data);
+  return file;
+}
+
 it('leaves an open store alone: verify and repair exit 75, and say who has it', async () => {
   const data = await temporaryFolder();
   const server = await startServer(data);
@@ -108,6 +116,13 @@ it('refuses what it does not understand with one sentence or its usage, and exit
   expect(await rollcall('verify', '--data', nowhere)).toEqual({
     code: 1,
     said: `rollcall: There is no Rollcall store in ${nowhere}. Nothing was changed.\n`,
+  });
+  const inFile = join(await temporaryFolder(), 'file');
+  await writeFile(inFile, '');
+  const noFolder = await rollcall('restore', await emptyBackup(), '--data', join(inFile, 'x'));
+  expect(noFolder).toEqual({
+    code: 1,
+    said: expect.stringMatching(/^rollcall: [^\n]*ENOTDIR[^\n]*\n$/) as string,
   });
   const file = join(await temporaryFolder(), 'no.backup');
   await writeFile(file, 'something else');
