@@ -24,16 +24,26 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** Throws ConfigError with one sentence naming the variable. Unknown variables are ignored: the environment is shared. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const { PORT = '3000', HOST = '0.0.0.0', DATA_DIR = './data', ORIGIN, LOG_LEVEL = 'info' } = environment;
-  const { BALLAST_MB = '16' } = environment;
+  const { BALLAST_MB = '16', BODY_SIZE_LIMIT } = environment;
   const port = Number(PORT);
   if (!/^\d+$/.test(PORT) || port > 65_535) {
     throw new ConfigError(`PORT must be a number from 0 to 65535, not “${PORT}”.`);
+  }
+  for (const [name, value] of Object.entries({ HOST, DATA_DIR })) {
+    if (value.trim() === '')
+      throw new ConfigError(`${name} must not be empty; leave it out for its default.`);
   }
   if (!logLevels.includes(LOG_LEVEL)) {
     throw new ConfigError(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not “${LOG_LEVEL}”.`);
   }
   if (!/^\d{1,6}$/.test(BALLAST_MB)) {
     throw new ConfigError(`BALLAST_MB must be a whole number of megabytes, not “${BALLAST_MB}”.`);
+  }
+  // Kit's handler reads this one itself, and would end with a stack or take nothing at all.
+  if (BODY_SIZE_LIMIT !== undefined && !/^[1-9]\d{0,14}[KMG]?$/i.test(BODY_SIZE_LIMIT)) {
+    throw new ConfigError(
+      `BODY_SIZE_LIMIT must be a whole number of bytes, or one with K, M or G, not “${BODY_SIZE_LIMIT}”.`,
+    );
   }
   return Object.freeze({
     port,

@@ -14,6 +14,11 @@ describe('configuration', () => {
     [{ ORIGIN: 'https://notes.example.org/path' }, 'ORIGIN must be only'],
     [{ ORIGIN: 'ftp://notes.example.org' }, 'ORIGIN must be only'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
+    [{ HOST: '' }, 'HOST must not be empty'],
+    [{ DATA_DIR: '' }, 'DATA_DIR must not be empty'],
+    [{ BODY_SIZE_LIMIT: 'much' }, 'BODY_SIZE_LIMIT must be'],
+    [{ BODY_SIZE_LIMIT: '-5' }, 'BODY_SIZE_LIMIT must be'],
+    [{ BODY_SIZE_LIMIT: '' }, 'BODY_SIZE_LIMIT must be'],
   ])('says in a sentence what is wrong with %j', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(ConfigError);
     expect(() => readConfig(environment)).toThrow(sentence);
