@@ -36,6 +36,7 @@ export interface Services {
 }
 
 const clock = { now: () => Date.now() };
+const roomClock = { now: () => performance.now(), date: clock.now };
 
 /** Runs `run` after `delayMs`; the returned function calls it off. Never keeps the process alive by itself. */
 export const schedule = (run: () => void, delayMs: number): (() => void) => {
@@ -57,7 +58,7 @@ export function createServices(
     noteLog: createNoteLog(storage, commit, (order, bytes) => offload.run('makeSnapshot', order, bytes)),
     commit,
     roots: { open: [fragmentName], owned: [rollName] },
-    clock,
+    clock: roomClock,
     schedule,
     log,
   });
@@ -68,7 +69,7 @@ export function createServices(
   const collab = createUpgrade({
     rooms,
     schemaVersion,
-    clock,
+    clock: roomClock,
     schedule,
     log,
     async identify(request) {

@@ -22,7 +22,7 @@ export class PeerWebSocket extends WebSocket {
   peer: PeerSocket | null = null;
 }
 
-type PeerSocketTools = Pick<RoomTools, 'clock' | 'schedule' | 'log'>;
+type PeerSocketTools = Pick<RoomTools, 'schedule' | 'log'> & { clock: Pick<RoomTools['clock'], 'now'> };
 
 /** A peer that has said nothing for so long, not even to pings, is gone; looked at with each ping, so within 35 s. */
 const silenceMs = 25_000;

@@ -279,7 +279,7 @@ export class Room implements SessionRoom {
         await this.#awaken(state.note);
         return this.#carryOut(work);
       case 'live': {
-        const committed = await state.note.commit(work, this.now());
+        const committed = await state.note.commit(work, this.#tools.clock.date());
         if (committed.state === 'failed') this.#becomeReadOnly(state.note, committed.error);
         if (committed.change) this.#changed(committed.at);
         this.#deliver(state.note, committed.change);

@@ -117,7 +117,7 @@ export function createRooms({ commit, roots, limits = sessionLimits, ...rest }: 
         if ((await tools.noteLog.load(noteId)).state !== 'absent') {
           throw new RangeError(`Note ${noteId} exists already.`);
         }
-        const at = tools.clock.now();
+        const at = tools.clock.date();
         const owners = ownedByServer(update);
         await tools.noteLog.append(noteId, { sequence: 1, at, author: '', update, owners }, also);
         changed(noteId, at);

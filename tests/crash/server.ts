@@ -14,7 +14,7 @@ const [folder = '', id = ''] = process.argv.slice(2);
 const noteId = parseNoteId(id);
 if (!noteId) throw new RangeError('The second argument is a note id.');
 
-const clock = { now: () => Date.now() };
+const clock = { now: () => performance.now(), date: () => Date.now() };
 const schedule = (run: () => void, delayMs: number) => {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);

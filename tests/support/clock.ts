@@ -2,6 +2,10 @@
 
 export interface TestClock {
   now(): number;
+  /** The same, until it is set. */
+  date(): number;
+  /** The clock on the wall is put to another time. */
+  setDate(date: number): void;
   schedule(run: () => void, delayMs: number): () => void;
   /** Lets `ms` pass; runs what falls due on the way, in order, each followed by all promises it settles. */
   advance(ms: number): Promise<void>;
@@ -14,9 +18,12 @@ export const settle = () => new Promise<void>((resolve) => setImmediate(resolve)
 
 export function createTestClock(start = 1_000_000): TestClock {
   let now = start;
+  let ahead = 0;
   const delays = new Set<{ at: number; run: () => void }>();
   return {
     now: () => now,
+    date: () => now + ahead,
+    setDate: (date) => void (ahead = date - now),
     schedule(run, delayMs) {
       const delay = { at: now + delayMs, run };
       delays.add(delay);

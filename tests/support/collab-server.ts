@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createCommit } from '../../server/storage/commit.ts';
 import { openLevelStorage } from '../../server/storage/leveldb.ts';
 import { createNoteLog } from '../../server/storage/note-log.ts';
+import type { RoomTools } from '../../server/sync/room-tools.ts';
 import { createRooms } from '../../server/sync/rooms.ts';
 import type { SessionPerson } from '../../server/sync/rooms.ts';
 import { createUpgrade } from '../../server/sync/upgrade.ts';
@@ -18,7 +19,7 @@ const realSchedule = (run: () => void, delayMs: number) => {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
 };
-const realClock = { now: () => Date.now() };
+const realClock = { now: () => performance.now(), date: () => Date.now() };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export type CollabServer = Awaited<ReturnType<typeof openCollabServer>>;
@@ -29,7 +30,7 @@ export type CollabServer = Awaited<ReturnType<typeof openCollabServer>>;
  */
 export async function openCollabServer(
   options: Partial<UpgradeOptions> = {},
-  time: Pick<UpgradeOptions, 'clock' | 'schedule'> = { clock: realClock, schedule: realSchedule },
+  time: Pick<RoomTools, 'clock' | 'schedule'> = { clock: realClock, schedule: realSchedule },
 ) {
   const { folder, remove } = await removableFolder();
   const storage = await openLevelStorage(folder, { create: 'if-folder-is-new' });

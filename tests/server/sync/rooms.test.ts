@@ -196,11 +196,27 @@ describe('changing', () => {
     expect(new Set(peers.map(({ text }) => text.toJSON())).size).toBe(1);
   });
 
+  test('[S7] a clock that is put forward or back an hour delays nothing', async () => {
+    const { ana, ben, clock, noteLog } = await meeting(2);
+    const start = clock.date();
+    clock.setDate(start + 3_600_000);
+    ana.text.insert(5, '!');
+    await exchange(clock, ana, ben);
+    clock.setDate(start - 3_600_000);
+    ben.text.insert(6, '?');
+    await exchange(clock, ana, ben);
+    expect([ana.text.toJSON(), ben.text.toJSON()]).toEqual(['Hello!?', 'Hello!?']);
+    expect(ben.receipts.at(-1)).toBe(ben.sent);
+    const load = await noteLog.load(noteId);
+    const times = load.state === 'whole' ? load.note.updates.map(({ at }) => at - start >= 3_600_000) : [];
+    expect(times).toEqual([false, true, true]);
+  });
+
   test('[S4] a session that falls in the middle of a tick lets no receipt out early', async () => {
     const storage = createFrailStorage();
     let time = 0;
     // Each look at the clock takes as long as a tick: whatever the tick wakes is due at once.
-    const { rooms, clock } = createTestRooms(storage, { clock: { now: () => (time += 30) } });
+    const { rooms, clock } = createTestRooms(storage, { clock: { now: () => (time += 30), date: () => 1 } });
     await rooms.create(noteId, textUpdate(''), []);
     const [ana, ben, mallory] = [new Peer(1), new Peer(2), new Peer(3)];
     for (const peer of [ana, ben, mallory]) await peer.connect(rooms, noteId);
