@@ -13,18 +13,23 @@ export interface Config {
   readonly ballastBytes: number;
   /** Largest text taken by import and the API. */
   readonly maxImportBytes: number;
+  /** Largest request body that is read at all. */
+  readonly maxBodyBytes: number;
 }
 
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+const units = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+const megabyte = units.M;
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Throws ConfigError with one sentence naming the variable. Unknown variables are ignored: the environment is shared. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const { PORT = '3000', HOST = '0.0.0.0', DATA_DIR = './data', ORIGIN, LOG_LEVEL = 'info' } = environment;
-  const { BALLAST_MB = '16', BODY_SIZE_LIMIT } = environment;
+  const { BALLAST_MB = '16', BODY_SIZE_LIMIT = '8M' } = environment;
   const port = Number(PORT);
   if (!/^\d+$/.test(PORT) || port > 65_535) {
     throw new ConfigError(`PORT must be a number from 0 to 65535, not “${PORT}”.`);
@@ -39,8 +44,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!/^\d{1,6}$/.test(BALLAST_MB)) {
     throw new ConfigError(`BALLAST_MB must be a whole number of megabytes, not “${BALLAST_MB}”.`);
   }
-  // Kit's handler reads this one itself, and would end with a stack or take nothing at all.
-  if (BODY_SIZE_LIMIT !== undefined && !/^[1-9]\d{0,14}[KMG]?$/i.test(BODY_SIZE_LIMIT)) {
+  const [, body = '', unit = ''] = /^([1-9]\d{0,14})([KMG]?)$/i.exec(BODY_SIZE_LIMIT) ?? [];
+  if (body === '') {
     throw new ConfigError(
       `BODY_SIZE_LIMIT must be a whole number of bytes, or one with K, M or G, not “${BODY_SIZE_LIMIT}”.`,
     );
@@ -51,8 +56,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: resolve(DATA_DIR),
     origin: ORIGIN ? readOrigin(ORIGIN) : null,
     logLevel: LOG_LEVEL,
-    ballastBytes: Number(BALLAST_MB) * 1024 * 1024,
-    maxImportBytes: 2 * 1024 * 1024,
+    ballastBytes: Number(BALLAST_MB) * megabyte,
+    maxImportBytes: 2 * megabyte,
+    maxBodyBytes: Number(body) * (units[unit.toUpperCase() as keyof typeof units] ?? 1),
   });
 }
 

@@ -18,7 +18,7 @@ const bodiesBytes = 128 * 1024 * 1024;
 type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 export function createHttpServer(services: Services, handler: Handler): Server {
-  const hasRoomFor = shareRoom();
+  const hasRoomFor = shareRoom(services.config.maxBodyBytes);
   const server = createServer(limits, (request, response) => {
     if (!isReadable(request.url)) return void response.writeHead(400).end('Bad Request');
     if (!hasRoomFor(request, response)) {
@@ -39,22 +39,21 @@ export function createHttpServer(services: Services, handler: Handler): Server {
 }
 
 /** Tells of each request whether its body may be read beside those that are under way, until it is answered. */
-function shareRoom(): (request: IncomingMessage, response: ServerResponse) => boolean {
+function shareRoom(maxBodyBytes: number): (request: IncomingMessage, response: ServerResponse) => boolean {
   let taken = 0;
+  // Kit reads no more of any body (main.ts).
+  const longest = Math.min(maxBodyBytes, bodiesBytes);
   return ({ headers }, response) => {
     // One that does not say how long it is may be as long as any.
-    const told = headers['transfer-encoding'] ? longestBodyBytes() : Number(headers['content-length'] ?? 0);
+    const told = headers['transfer-encoding'] ? longest : Number(headers['content-length'] ?? 0);
     if (told <= smallBodyBytes) return true;
-    const bytes = Math.min(told, longestBodyBytes());
+    const bytes = Math.min(told, longest);
     if (taken + bytes > bodiesBytes) return false;
     taken += bytes;
     response.once('close', () => (taken -= bytes));
     return true;
   };
 }
-
-/** Kit reads no more of any body (main.ts). */
-const longestBodyBytes = () => Math.min(Number(process.env.BODY_SIZE_LIMIT) || Infinity, bodiesBytes);
 
 /** What our hooks throw for a path that Kit cannot decode, Kit does not catch: the process would end. */
 function isReadable(url = ''): boolean {

@@ -67,7 +67,7 @@ const control = await openControl(settings.dataDir, storage, { now: () => Date.n
 
 // Kit's handler reads these while it is imported.
 process.env.PROTOCOL_HEADER ??= 'x-forwarded-proto';
-process.env.BODY_SIZE_LIMIT ??= String(4 * settings.maxImportBytes);
+process.env.BODY_SIZE_LIMIT = String(settings.maxBodyBytes);
 const handlerFile = './handler.js';
 const { handler } = (await import(/* @vite-ignore */ handlerFile)) as { handler: never };
 

@@ -24,6 +24,15 @@ describe('configuration', () => {
     expect(() => readConfig(environment)).toThrow(sentence);
   });
 
+  it.each([
+    [{}, 8 * 2 ** 20],
+    [{ BODY_SIZE_LIMIT: '500000' }, 500_000],
+    [{ BODY_SIZE_LIMIT: '512k' }, 512 * 1024],
+    [{ BODY_SIZE_LIMIT: '1G' }, 2 ** 30],
+  ])('reads how large a body may be from %j', (environment, bytes) => {
+    expect(readConfig(environment).maxBodyBytes).toBe(bytes);
+  });
+
   it('takes an origin with or without its slash', () => {
     expect(readConfig({ ORIGIN: 'https://notes.example.org/' }).origin).toBe('https://notes.example.org');
   });

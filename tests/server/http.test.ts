@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { readConfig } from '../../server/config.ts';
 import { createHttpServer } from '../../server/http.ts';
 import type { Services } from '../../server/services.ts';
 import { removableFolder } from '../support/folders.ts';
@@ -11,7 +12,7 @@ type Handler = Parameters<typeof createHttpServer>[1];
 
 /** The address of a server that answers like this. */
 async function serve(handler: Handler): Promise<string> {
-  const server = createHttpServer({} as Services, handler).listen(0, '127.0.0.1');
+  const server = createHttpServer({ config: readConfig({}) } as Services, handler).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
