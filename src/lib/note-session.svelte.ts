@@ -240,7 +240,8 @@ export class NoteSession {
     const copy = await openLocalCopy(await name, this.doc, schema, isSafe, lost);
     if (!copy) return;
     this.#localCopy = copy;
-    const mayDraw = await copy.loaded;
+    const mayDraw = await copy.loaded.catch(() => null);
+    if (mayDraw === null) return lost();
     this.#localLoaded = true;
     this.#ready ||= mayDraw && this.fragment.length > 0;
     this.#refresh();
