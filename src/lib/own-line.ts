@@ -102,7 +102,10 @@ interface Part {
 const nothing: Unsaved = new Map();
 
 /** Must come after the sync plugin in the plugin list. `now` is in milliseconds. */
-export function ownLinePlugin(unsaved: () => Unsaved = () => nothing, now: () => number = Date.now): Plugin {
+export function ownLinePlugin(
+  unsaved: () => Unsaved = () => nothing,
+  now: () => number = () => performance.now(),
+): Plugin {
   return new Plugin({
     view(view) {
       const { binding } = ySyncPluginKey.getState(view.state) as { binding: ProsemirrorBinding };
