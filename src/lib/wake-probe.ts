@@ -44,12 +44,12 @@ export function openWakeProbe(provider: WebsocketProvider, now: () => number): W
     provider.disconnect();
     provider.connect();
   };
-  const waitForAnswer = () => {
-    const before = unsent();
+  /** `before`: so much was unsent without our question, which the device takes from us even when nothing gets out. */
+  const waitForAnswer = (before: number) => {
     const wait = isLoading() ? answerWithinMs * 2 ** givenUp : answerWithinMs;
     timer = setTimeout(() => {
       timer = null;
-      if (unsent() < before) waitForAnswer();
+      if (unsent() < before) waitForAnswer(unsent());
       else reconnect();
     }, wait);
   };
@@ -59,8 +59,9 @@ export function openWakeProbe(provider: WebsocketProvider, now: () => number): W
       provider.connect(); // between two tries: no reason to wait for the next
       return;
     }
+    const before = unsent();
     if (provider.wsconnected) askForState(provider);
-    waitForAnswer();
+    waitForAnswer(before);
   };
   const shown = () => {
     if (document.visibilityState === 'visible') probe();
