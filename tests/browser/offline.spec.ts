@@ -1,14 +1,18 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { caretAtEnd, expectSaved, noteOf, saveState, someone } from './people.ts';
+
+/** The page keeps itself for offline use once it has been read. */
+async function keepForOffline(page: Page): Promise<void> {
+  await expectSaved(page);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload();
+  await expectSaved(page);
+}
 
 test('what is typed offline survives a reload and merges on return', async ({ page, browser }) => {
   const path = await noteOf(page, '# Train\n\nBefore the tunnel');
   const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
-  await expectSaved(ana.page);
-  // The page keeps itself for offline use once it has been read.
-  await ana.page.evaluate(() => navigator.serviceWorker.ready);
-  await ana.page.reload();
-  await expectSaved(ana.page);
+  await keepForOffline(ana.page);
 
   await ana.offline(true);
   await caretAtEnd(ana.text, 'Before the tunnel');
@@ -35,10 +39,7 @@ test('what is typed offline in a line stays in it when somebody makes it a headi
 }) => {
   const path = await noteOf(page, '# Train\n\nFirst\n\nSecond\n\nThird');
   const [ana, ben] = await Promise.all([someone(browser, path), someone(browser, path)]);
-  await expectSaved(ana.page);
-  await ana.page.evaluate(() => navigator.serviceWorker.ready);
-  await ana.page.reload();
-  await expectSaved(ana.page);
+  await keepForOffline(ana.page);
 
   await ana.offline(true);
   await caretAtEnd(ana.text, 'First');
@@ -73,10 +74,7 @@ test('without a network the home page is the kept one, and a page that is not ke
   browser,
 }) => {
   const ana = await someone(browser, await noteOf(page, '# Kept'));
-  await expectSaved(ana.page);
-  await ana.page.evaluate(() => navigator.serviceWorker.ready);
-  await ana.page.reload();
-  await expectSaved(ana.page);
+  await keepForOffline(ana.page);
   await ana.offline(true);
   await ana.page.goto('/');
   await expect(ana.page.getByRole('button', { name: 'New meeting' })).toBeVisible();
