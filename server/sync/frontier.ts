@@ -45,7 +45,7 @@ export class Frontier {
     const { brings, needs, deletes } = update;
     let isPartlyKnown = false;
     let newIds = 0;
-    for (const [peer, { from, to }] of brings) {
+    for (const { peer, from, to } of brings.values()) {
       if (from < this.#clockOf(peer)) isPartlyKnown = true;
       if (isMemory && this.#clockOf(peer) === 0 && !this.#hasRoomForId(newIds++))
         return { state: 'too-many' };
@@ -54,17 +54,18 @@ export class Frontier {
       if (judgement !== 'own') return { state: judgement };
       if (!this.#owners.isOwned(peer)) newIds++;
     }
-    for (const [peer, { from, lastDeletedFrom }] of brings) {
+    for (const { peer, from, lastDeletedFrom } of brings.values()) {
       if (from > this.#clockOf(peer)) return { state: 'gap' };
       if (lastDeletedFrom >= this.#clockOf(peer)) return { state: 'fault' };
     }
-    const reachOf = (peer: number) => Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0);
-    for (const [peer, clock] of needs) if (clock > reachOf(peer)) return { state: 'gap' };
-    for (const [peer, ranges] of deletes) if (endOf(ranges) > reachOf(peer)) return { state: 'gap' };
+    for (const [peer, clock] of needs) if (clock > this.#reachOf(peer, brings)) return { state: 'gap' };
+    for (const [peer, ranges] of deletes) {
+      if (endOf(ranges) > this.#reachOf(peer, brings)) return { state: 'gap' };
+    }
     if (!this.#isPlaced(update)) return { state: 'unfit' };
     this.#admitted.push(brings);
     const bytes = isPartlyKnown ? this.#newIn(update) : update.bytes;
-    for (const [peer, { to }] of brings) {
+    for (const { peer, to } of brings.values()) {
       if (to <= this.#knownOf(peer)) continue;
       this.#reached.set(peer, Math.max(this.#clockOf(peer), to));
       if (!isMemory) this.#owners.claim(who, peer);
@@ -79,6 +80,7 @@ export class Frontier {
   }
 
   #isPlaced({ brings, nodes }: ExaminedUpdate): boolean {
+    if (nodes.length === 0) return true;
     const news = nodes.filter(({ id }) => id.clock >= this.#clockOf(id.client));
     if (news.length === 0) return true;
     this.#placement ??= new Placement(this.#document, this.#admitted);
@@ -93,6 +95,11 @@ export class Frontier {
   /** In the document, or admitted in this tick. */
   #clockOf(peer: number): number {
     return this.#reached.get(peer) ?? this.#knownOf(peer);
+  }
+
+  /** With what an update brings. */
+  #reachOf(peer: number, brings: ExaminedUpdate['brings']): number {
+    return Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0);
   }
 
   #newIn({ bytes, brings }: ExaminedUpdate): Uint8Array {

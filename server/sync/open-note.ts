@@ -172,27 +172,31 @@ export class OpenNote implements Told {
   #admit(contributions: readonly Contribution[], now: number): Admitted[] {
     const frontier = new Frontier(this.#doc, this.#owners);
     const measure = () => Y.encodeStateAsUpdate(this.#doc).length;
+    const admitted: Admitted[] = [];
     let waiting = 0;
     const waitingOf = new Map<Session, number>();
-    return contributions.flatMap((contribution) => {
-      const { session, update } = contribution;
-      const fits = (before: number) => this.#size.hasRoomFor(before + update.bytes.length, now, measure);
-      if (update.brings.size > 0 && !fits(waiting)) {
+    for (const contribution of contributions) {
+      const { session, update, place } = contribution;
+      const size = update.bytes.length;
+      const ofSession = waitingOf.get(session) ?? 0;
+      if (update.brings.size > 0 && !this.#size.hasRoomFor(waiting + size, now, measure)) {
         // What others say before it in this tick may come to nothing.
-        if (fits(waitingOf.get(session) ?? 0)) session.turnedAway(contribution);
+        if (this.#size.hasRoomFor(ofSession + size, now, measure)) session.turnedAway(contribution);
         else session.end(closeCode.tooLarge, 'This note is full.');
-        return [];
+        continue;
       }
-      const isMemory = contribution.place.isAnswer && now < this.#recoversUntil;
+      const isMemory = place.isAnswer && now < this.#recoversUntil;
       const admission = frontier.admit(update, session, isMemory);
       if (admission.state !== 'admitted') {
         turnAway(contribution, admission.state);
-        return [];
+        continue;
       }
-      waiting += admission.bytes.length;
-      waitingOf.set(session, (waitingOf.get(session) ?? 0) + admission.bytes.length);
-      return [{ contribution, bytes: admission.bytes }];
-    });
+      const { bytes } = admission;
+      waiting += bytes.length;
+      waitingOf.set(session, ofSession + bytes.length);
+      admitted.push({ contribution, bytes });
+    }
+    return admitted;
   }
 
   async #apply(admitted: Admitted[]): Promise<Admitted[]> {

@@ -266,12 +266,13 @@ class Reader {
       const count = decoding.readVarUint(decoder);
       if (count === 0) continue;
       let deleted = deletes.get(peer);
-      if (!deleted) deletes.set(peer, (deleted = []));
       for (let n = 0; n < count; n++) {
         const clock = decoding.readVarUint(decoder);
         const len = decoding.readVarUint(decoder);
         if (clock + len > clockLimits.maxClock) throw new RangeError('Nothing is deleted that cannot be.');
-        deleted.push({ clock, len });
+        const range = { clock, len };
+        if (deleted) deleted.push(range);
+        else deletes.set(peer, (deleted = [range]));
       }
       ranges += count;
     }

@@ -127,7 +127,7 @@ export class PeerSocket implements SessionSocket {
 
   received(data: Buffer, isBinary: boolean): void {
     this.#hear();
-    if (isBinary) this.#session?.receive(new Uint8Array(data.buffer, data.byteOffset, data.length));
+    if (isBinary) this.#session?.receive(data);
     else this.#session?.end(closeCode.malformed, 'Messages are binary.');
   }
 

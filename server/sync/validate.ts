@@ -51,6 +51,8 @@ export interface Roots {
   owned: ReadonlySet<string>;
 }
 
+const plain: { nodes: readonly Y.Item[] } = { nodes: [] };
+
 /** Reads and judges; changes nothing, throws never. */
 export function examineUpdate(bytes: Uint8Array, roots: Roots): Examination {
   const outline = readOutline(bytes);
@@ -58,7 +60,7 @@ export function examineUpdate(bytes: Uint8Array, roots: Roots): Examination {
   const { brings, needs, deletes, structs, ranges, isPlain } = outline;
   if (structs > updateLimits.maxStructs || ranges > updateLimits.maxDeletedRanges)
     return { fault: 'too-large' };
-  const examined = isPlain ? { nodes: [] } : examineItems(bytes, roots);
+  const examined = isPlain ? plain : examineItems(bytes, roots);
   if ('fault' in examined) return examined;
   const isEmpty = brings.size === 0 && deletes.size === 0;
   const { nodes } = examined;
