@@ -31,11 +31,12 @@ import { Compaction } from './compaction.ts';
 import { createDelivery } from './delivery.ts';
 import type { Work } from './open-note.ts';
 import { OpenNote, refuse } from './open-note.ts';
+import { Packet } from './packet.ts';
 import { PresenceLane } from './presence-lane.ts';
 import { Presence } from './presence.ts';
 import { probeUntilHealed } from './probe.ts';
 import type { AwarenessEntry, CloseCode, Notice } from './protocol.ts';
-import { brokenCode, closeCode, writeAwareness } from './protocol.ts';
+import { brokenCode, closeCode, writeAwareness, writeStep1 } from './protocol.ts';
 import type { RoomTools } from './room-tools.ts';
 import type { Contribution, SessionPerson, SessionRoom, SessionSocket } from './session.ts';
 import { Session } from './session.ts';
@@ -68,8 +69,6 @@ type RoomState =
 
 /** A tick is one socket write for each session, so the larger the crowd the longer it lasts: about a quarter of a core goes into writes. */
 const tickMsFor = (sessions: number) => Math.max(20 + 0.01 * sessions, 10 + 0.03 * sessions);
-/** A peer's question is on its way when it comes: one write answers it and asks the server's own. */
-const greetingMs = 20;
 const idleMs = 5000;
 const heartbeatMs = 5000;
 /** y-websocket's peers give up on a room that is silent for 30 s; pings do not count. */
@@ -102,11 +101,12 @@ export class Room implements SessionRoom {
   #state: RoomState = { name: 'loading' };
   #work = noWork();
   #ticking: Promise<void> | null = null;
+  /** For newcomers, until the document changes. */
+  #step1: Packet | null = null;
   #startedAt = -Infinity;
   #isWoken = false;
   #isClosing = false;
   #cancelTick: (() => void) | null = null;
-  #cancelGreeting: (() => void) | null = null;
   #cancelIdle: (() => void) | null = null;
   #cancelHeartbeat: (() => void) | null = null;
   #cancelStaleLook: (() => void) | null = null;
@@ -151,10 +151,9 @@ export class Room implements SessionRoom {
     if (this.#state.name === 'read-only') session.notify(this.#state.notice);
     if (this.#silence.isTelling) this.#tellSilence(this.#silence.present(this.now()), [session]);
     this.#cancelHeartbeat ??= this.#tools.schedule(this.#beat, heartbeatMs);
-    this.#cancelGreeting ??= this.#tools.schedule(() => {
-      this.#cancelGreeting = null;
-      this.wake();
-    }, greetingMs);
+    const step1 = this.#askNewcomers();
+    if (step1) session.greet(step1);
+    else this.wake();
     return session;
   }
 
@@ -236,6 +235,14 @@ export class Room implements SessionRoom {
     if (this.#presence.hasChanges) this.#presenceLane.wait(() => this.wake());
   }
 
+  /** The question what a peer has, of the durable state or an earlier one; null when that is not at hand within a tick. */
+  #askNewcomers(): Packet | null {
+    if (!this.#ticking && this.#openNote) {
+      this.#step1 ??= new Packet(writeStep1(this.#openNote.stateVector()));
+    }
+    return this.#step1;
+  }
+
   get #openNote(): OpenNote | null {
     return 'note' in this.#state ? this.#state.note : null;
   }
@@ -248,8 +255,7 @@ export class Room implements SessionRoom {
 
   #startTick(): Promise<void> {
     this.#cancelTick?.();
-    this.#cancelGreeting?.();
-    this.#cancelTick = this.#cancelGreeting = null;
+    this.#cancelTick = null;
     // Not before this returns: what a tick does at once may wake the room again.
     this.#ticking ??= Promise.resolve().then(() => this.#tick());
     return this.#ticking;
@@ -324,7 +330,10 @@ export class Room implements SessionRoom {
   }
 
   #deliver(note: OpenNote, change: Uint8Array | null): void {
-    if (change) this.#answers.changed(change);
+    if (change) {
+      this.#answers.changed(change);
+      this.#step1 = null;
+    }
     const presence = { changes: this.#takePresence(), all: () => this.#presence.all() };
     const delivery = createDelivery(note, change, this.#answers, presence);
     let hasStale = false;
@@ -444,13 +453,7 @@ export class Room implements SessionRoom {
 
   #shut(note: OpenNote | null): void {
     this.#state = { name: 'closed' };
-    const timers = [
-      this.#cancelTick,
-      this.#cancelGreeting,
-      this.#cancelIdle,
-      this.#cancelHeartbeat,
-      this.#cancelStaleLook,
-    ];
+    const timers = [this.#cancelTick, this.#cancelIdle, this.#cancelHeartbeat, this.#cancelStaleLook];
     for (const cancel of timers) cancel?.();
     this.#presenceLane.stop();
     note?.destroy();

@@ -3,7 +3,8 @@
 //   new ──greeted──▶ greeted ──asked for the document──▶ following      greeted, following ◀──▶ stale      any ──▶ ended
 //
 // `new` waits for the server's step 1, `greeted` has not asked for the document yet, `following` gets every
-// change, `stale` does not read what it is sent: it is not fed, and gets one difference once it has read.
+// change and everybody's presence, `stale` does not read what it is sent: it is not fed, and gets one difference once it
+// has read.
 //
 // A session checks what its peer says before the room hears of it; a peer's mistake ends its own session only.
 // What it owes its peer in receipts is counted in receipts.ts, what the peer has not read in backlog.ts.
@@ -278,6 +279,11 @@ export class Session {
     }
   }
 
+  /** Asks a newcomer what it has, before there is a tick. */
+  greet(step1: Packet): void {
+    if (this.#state.name === 'new') this.#send(this.#ask(step1));
+  }
+
   /** Sends what the tick has for all, and what this one asked for. */
   deliver(tick: Delivery): void {
     if (this.#state.name === 'ended') return;
@@ -297,17 +303,13 @@ export class Session {
   /** `isFed`: it gets the tick's change; who has just asked gets it within the answer. */
   #packetsOf(tick: Delivery, isFed: boolean): Packet[] {
     const packets: Packet[] = [];
-    if (this.wantsStep1) {
-      this.wantsStep1 = false;
-      this.#receipts.ask();
-      packets.push(tick.step1());
-      if (this.#state.name === 'new') this.#state = { name: 'greeted' };
-    }
+    if (this.wantsStep1) packets.push(this.#ask(tick.step1()));
     if (this.asks) {
       packets.push(...tick.missing(this.asks));
       this.asks = null;
       this.#state = { name: 'following' };
     }
+    if (this.#state.name !== 'following') return packets;
     const rest =
       isFed && !this.wantsPresence
         ? [tick.news]
@@ -315,6 +317,13 @@ export class Session {
     this.wantsPresence = false;
     for (const packet of rest) if (packet) packets.push(packet);
     return packets;
+  }
+
+  #ask(step1: Packet): Packet {
+    this.wantsStep1 = false;
+    this.#receipts.ask();
+    if (this.#state.name === 'new') this.#state = { name: 'greeted' };
+    return step1;
   }
 
   #becomeStale(stateVector: Uint8Array | null): void {

@@ -136,6 +136,9 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
     socket.on('close', leave);
     // The peer may have gone while it was being identified.
     if (socket.destroyed) return leave();
+    // What an open room has to say to a newcomer leaves with the answer to its request, as one write.
+    socket.cork();
+    setImmediate(() => socket.uncork());
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const deflate = takesDeflated(webSocket, request);
       const peer = new PeerSocket(noteId, webSocket, socket, { deflate, tools: options });

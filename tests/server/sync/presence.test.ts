@@ -186,6 +186,7 @@ describe('presence', () => {
     expect(heard()).toBe(first);
     const late = new Peer(101);
     await late.connect(rooms, noteId);
+    while (late.upload());
     await clock.advance(20);
     while (late.download());
     expect(shown(late, ana)).toEqual({ user: person(1), cursor: null });

@@ -44,27 +44,57 @@ describe('joining', () => {
     expect(ana.text.toJSON()).toBe(late.text.toJSON());
   });
 
-  test('[S1] who asks at once gets question and answer in one write; who does not is asked 20 ms later', async () => {
-    const { rooms, clock } = await meeting(0);
-    const ana = new Peer(1);
-    await ana.connect(rooms, noteId);
-    const sent = vi.spyOn(ana.socket, 'send');
-    await settle();
-    expect(ana.socket.toPeer).toEqual([]);
-    ana.upload();
-    await settle();
-    expect(sent).toHaveBeenCalledTimes(1);
-    while (ana.download());
-    expect(ana.text.toJSON()).toBe('Hello');
-    expect(ana.sent).toBe(1);
+  test('[S1] a newcomer is asked as it comes, and hears nothing else before it has asked itself', async () => {
+    const { rooms, clock, ana } = await meeting(1);
+    const cara = new Peer(3);
+    await cara.connect(rooms, noteId);
+    expect(cara.socket.toPeer).toHaveLength(1);
+    expect(cara.download()).toBe(true);
+    expect(cara.sent).toBe(1);
 
+    ana.sendPresence({ cursor: null }, 7);
+    ana.text.insert(0, 'Before. ');
+    await exchange(clock, ana);
+    expect(cara.socket.toPeer).toEqual([]);
+
+    const sent = vi.spyOn(cara.socket, 'send');
+    cara.upload();
+    await clock.advance(50);
+    expect(sent).toHaveBeenCalledTimes(1);
+    while (cara.download());
+    expect(cara.text.toJSON()).toBe('Before. Hello');
+    expect(cara.presence.size).toBe(1);
+  });
+
+  test('[S1] [S3] who comes while a change is written is asked for what is on disk, at once or after it', async () => {
+    const { rooms, clock, storage, ana } = await meeting(1);
+    const asked = (peer: Peer) =>
+      peer.socket.toPeer.map((frame) => [...Y.decodeStateVector(frame.subarray(3)).entries()]);
+    storage.hold();
+    ana.text.insert(0, 'Held. ');
+    while (ana.upload());
     await clock.advance(50);
     const cara = new Peer(3);
     await cara.connect(rooms, noteId);
-    await clock.advance(19);
-    expect(cara.socket.toPeer).toEqual([]);
-    await clock.advance(1);
-    expect(cara.socket.toPeer).not.toEqual([]);
+    expect(
+      asked(cara)
+        .flat()
+        .map(([id]) => id),
+    ).not.toContain(ana.doc.clientID);
+    storage.release();
+    await clock.advance(50);
+
+    storage.hold();
+    ana.text.insert(0, 'Held again. ');
+    while (ana.upload());
+    await clock.advance(50);
+    const dora = new Peer(4);
+    await dora.connect(rooms, noteId);
+    expect(dora.socket.toPeer).toEqual([]);
+    storage.release();
+    await clock.advance(50);
+    expect(asked(dora)).toHaveLength(1);
+    expect(asked(dora).flat()).toContainEqual([ana.doc.clientID, 'Held again. Held. '.length]);
   });
 
   test('[S1] frames that come while the note loads are answered once it is loaded, never before', async () => {

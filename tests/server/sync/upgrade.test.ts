@@ -1,9 +1,12 @@
 // The real thing: http, ws, LevelDB, and y-websocket's own provider, unmodified.
 import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
+import { readMessage } from '../../../server/sync/protocol.ts';
 import type { NoteId } from '../../../src/core/ids.ts';
 import type { CollabServer } from '../../support/collab-server.ts';
 import { openCollabServer } from '../../support/collab-server.ts';
@@ -144,6 +147,25 @@ describe('the door', () => {
     expect(code).toBe(1011);
     await failing.close();
   }, 10_000);
+
+  test('[S1] an open room’s question comes with the answer to the upgrade', async () => {
+    const { provider } = openPeer();
+    await synced(provider);
+    const { port } = new URL(server.origin);
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': Buffer.alloc(16).toString('base64'),
+    };
+    const request = httpRequest({ port, host: '127.0.0.1', path: `/collab/${noteId}`, headers }).end();
+    const [, socket, head] = (await once(request, 'upgrade')) as [unknown, Socket, Buffer];
+    const [length, ...message] = head.subarray(1);
+    expect(message).toHaveLength(length!);
+    expect(readMessage(Uint8Array.from(message))).toMatchObject({ type: 'step1' });
+    socket.destroy();
+    provider.destroy();
+  });
 
   test('text instead of bytes ends the session', async () => {
     const socket = new WebSocket(`${server.origin}/collab/${noteId}`);
