@@ -47,9 +47,10 @@ const measured =
   options.quick && positionals.length === 0 ? inQuestion.filter(({ isQuick }) => isQuick) : inQuestion;
 const against = choose(servers, options.servers.split(',').filter(Boolean), 'server');
 const peers = resolve(options.peers);
-const serversOf = ({ isOwn }) => (isOwn ? against.filter(({ name }) => name === 'rollcall') : against);
-if (measured.some((scenario) => serversOf(scenario).some(({ name }) => name !== 'rollcall')))
-  installPeers(peers);
+const serversOf = ({ isOwn = false, hasFloor = false }) =>
+  against.filter(({ name, isFloor }) => (isFloor ? hasFloor : !isOwn || name === 'rollcall'));
+const isPeer = ({ name, isFloor }) => name !== 'rollcall' && !isFloor;
+if (measured.some((scenario) => serversOf(scenario).some(isPeer))) installPeers(peers);
 const profile = options['cpu-prof'];
 const nodeArgs = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : [];
 

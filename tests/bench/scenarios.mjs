@@ -15,6 +15,7 @@ import { trace } from './scenarios/trace.mjs';
  * @property {string} title
  * @property {boolean} isQuick whether --quick has it, perhaps smaller
  * @property {boolean} [isOwn] whether only Rollcall can be measured
+ * @property {boolean} [hasFloor] whether a server that does nothing can be measured too
  * @property {Figure[]} figures
  * @property {(bench: import('./bench.mjs').Bench) => Promise<Record<string, Value>>} measure one server, once; what it could not find out is left out
  */

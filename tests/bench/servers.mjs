@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../..');
  * @typedef {object} ServerKind
  * @property {string} name
  * @property {string} title
+ * @property {boolean} [isFloor] nobody's peer: what any server here costs at least, where a scenario asks for it
  * @property {(place: Place) => { args: string[], env: Record<string, string>, cwd?: string }} command
  * @property {(port: number, count: number, text?: string) => Promise<{ path: string, name: string | null }[]>} createRooms new ones, empty or nearly so
  */
@@ -66,6 +67,13 @@ export const servers = [
       args: [join(peers, 'node_modules/y-websocket/bin/server.cjs')],
       env: { HOST: '127.0.0.1', PORT: String(port), YPERSISTENCE: join(folder, 'level') },
     }),
+    createRooms: async (_port, count) => roomNames(count).map((room) => ({ path: `/${room}`, name: null })),
+  },
+  {
+    name: 'floor',
+    title: 'bare Node + ws',
+    isFloor: true,
+    command: ({ port }) => ({ args: [join(import.meta.dirname, 'bare-process.mjs'), String(port)], env: {} }),
     createRooms: async (_port, count) => roomNames(count).map((room) => ({ path: `/${room}`, name: null })),
   },
 ];

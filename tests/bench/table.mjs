@@ -2,7 +2,8 @@
 import { median } from './figures.mjs';
 import { servers } from './servers.mjs';
 
-const [own, ...peers] = servers;
+const [own, ...others] = servers;
+const isPeer = ({ name, isFloor }) => name !== own?.name && !isFloor;
 
 /** @typedef {{ scenario: string, server: string, values: Record<string, import('./scenarios.mjs').Value>, remarks: string[] }} Result one measurement */
 
@@ -27,8 +28,8 @@ const format = (figure, cell) =>
       })}`;
 
 /** Rollcall's share of the best peer's figure. */
-function ratio(figure, mine, others) {
-  const best = others.filter((cell) => cell !== null).map(({ number }) => number);
+function ratio(figure, mine, peers) {
+  const best = peers.filter((cell) => cell !== null).map(({ number }) => number);
   if (figure.isInfo || mine === null || best.length === 0) return '–';
   const least = Math.min(...best);
   if (least === 0) return mine.number === 0 ? 'both 0' : '–';
@@ -37,7 +38,7 @@ function ratio(figure, mine, others) {
 
 /** @param {import('./scenarios.mjs').Scenario[]} scenarios @param {Result[]} results */
 export function formatTable(scenarios, results) {
-  const measured = [own, ...peers].filter(({ name }) => results.some(({ server }) => server === name));
+  const measured = [own, ...others].filter(({ name }) => results.some(({ server }) => server === name));
   const row = (cells) => `| ${cells.join(' | ')} |`;
   const lines = [
     row(['', ...measured.map(({ title }) => title), 'Rollcall : best peer']),
@@ -48,9 +49,9 @@ export function formatTable(scenarios, results) {
     for (const figure of scenario.figures) {
       const cells = measured.map((server) => summed(results, scenario, server, figure.key));
       const mine = cells[measured.indexOf(own)] ?? null;
-      const others = cells.filter((_, n) => measured[n] !== own);
+      const peers = cells.filter((_, n) => isPeer(measured[n]));
       lines.push(
-        row([figure.label, ...cells.map((cell) => format(figure, cell)), ratio(figure, mine, others)]),
+        row([figure.label, ...cells.map((cell) => format(figure, cell)), ratio(figure, mine, peers)]),
       );
     }
   }

@@ -6,12 +6,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../figures.mjs';
 import { now, typedAt } from '../token.mjs';
+import { warmMs } from '../warm.mjs';
 
 const watching = 8;
 const joinLimitMs = 45_000;
 const drainMs = 4000;
-/** A meeting lasts longer than what V8 takes to compile what is used all the time (about a tenth of a server's time). */
-const warmMs = 30_000;
 
 /** @param {number} people @param {{ quick?: boolean }} options */
 export const fanOut = (people, { quick = false } = {}) => ({

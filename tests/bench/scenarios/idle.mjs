@@ -1,5 +1,6 @@
 // A room full of people of whom one types a character a second: what the mere presence of the others costs.
 import { setTimeout as delay } from 'node:timers/promises';
+import { warmMs } from '../warm.mjs';
 
 /** @param {number} people */
 export const idle = (people) => ({
@@ -23,6 +24,7 @@ export const idle = (people) => ({
     }
     await bench.server.settled();
     await crowd.type({ oneIn: people, perSecond: 1, tokenEvery: 10 });
+    await delay(warmMs);
     // The window holds everybody's renewal once: they come every 15 s.
     const [before, counted] = [await bench.server.usage(), await crowd.count()];
     await delay(15_000);

@@ -6,7 +6,7 @@ import { readTrace } from '../trace.mjs';
 import { Typist } from '../wire.mjs';
 
 const limitMs = 60_000;
-const crowds = 4;
+const crowds = 8;
 /** Eight kilobytes: the minutes of an hour. */
 const smallNote = () => new Typist(500_000).type('They said this and that. '.repeat(320));
 
@@ -17,6 +17,7 @@ export const join = ({ people, large = false, quick = false }) => ({
     ? `${people} joining a note of a quarter of a megabyte`
     : `${people.toLocaleString('en')} joining a note`,
   isQuick: quick,
+  hasFloor: true,
   figures: [
     { key: 'cpu', label: 'server CPU per person of the first crowd, ms', digits: 2 },
     { key: 'cpuLater', label: '… of later ones, ms', digits: 2 },
