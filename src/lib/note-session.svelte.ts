@@ -27,7 +27,7 @@ import { listPeople } from './people-here.ts';
 import type { Me, PersonHere, PresenceState } from './people-here.ts';
 import { countingSocket, Receipts } from './receipts.ts';
 import { openRollRows } from './roll-rows.ts';
-import { nextChangeIn, toSaveState, wouldLose } from './save-state.ts';
+import { isSilent, nextChangeIn, toSaveState, wouldLose } from './save-state.ts';
 import type { SaveFacts, SaveState, SocketState } from './save-state.ts';
 import { handleServerMessages } from './server-messages.ts';
 import { Silence } from './silence.svelte.ts';
@@ -79,6 +79,8 @@ export class NoteSession {
   readonly #unsavedClocks = new UnsavedClocks(this.doc);
   #readOnly: string | null = null;
   #refused: { code: number; reason: string } | null = null;
+  /** The silence that has been probed. */
+  #probedSince: number | null = null;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #peopleTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -299,12 +301,15 @@ export class NoteSession {
 
     if (this.#saveTimer !== null) clearTimeout(this.#saveTimer);
     const wait = nextChangeIn(facts);
-    this.#saveTimer = wait === null ? null : setTimeout(() => this.#fallSilent(), wait);
+    this.#saveTimer = wait === null ? null : setTimeout(() => this.#refresh(), wait);
+    if (isSilent(facts)) this.#probeOnce(facts);
   }
 
-  #fallSilent(): void {
+  /** Once for each silence: what is written meanwhile comes here with every letter. */
+  #probeOnce({ socket, waitingSince }: SaveFacts): void {
+    if (socket === 'gone' || waitingSince === this.#probedSince) return;
+    this.#probedSince = waitingSince;
     this.#probe?.probe();
-    this.#refresh();
   }
 
   #listPeople(): void {

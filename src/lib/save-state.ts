@@ -69,5 +69,6 @@ const isSaved = ({ socket, synced, sent, onDisk }: SaveFacts) =>
 
 const isUnsaved = ({ unsaved, sent, onDisk }: SaveFacts) => unsaved || onDisk < sent;
 
-const isSilent = ({ now, waitingSince }: SaveFacts) =>
+/** Whether an open socket has been without any acknowledgement for too long. */
+export const isSilent = ({ now, waitingSince }: Pick<SaveFacts, 'now' | 'waitingSince'>): boolean =>
   waitingSince !== null && now - waitingSince >= silenceMs;

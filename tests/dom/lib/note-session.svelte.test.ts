@@ -277,6 +277,35 @@ describe('waking up', () => {
   });
 });
 
+describe('a connection that looks open and is dead', () => {
+  it('is given up after eight seconds of silence and two of asking, also while somebody goes on writing', async () => {
+    const session = openSaved();
+    write(session.doc, 'Into the void');
+    await vi.advanceTimersByTimeAsync(7990);
+    // The timer is late by a letter: the page is busy.
+    vi.setSystemTime(Date.now() + 20);
+    write(session.doc, ' and on');
+    expect(session.save.kind).toBe('offline');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('is asked once for each silence: a server that answers and cannot save is not asked with each letter', async () => {
+    const session = openSaved();
+    write(session.doc, 'Held');
+    await vi.advanceTimersByTimeAsync(8000);
+    const questions = () => server.socket.sent.filter((frame) => frame[0] === 0 && frame[1] === 0).length;
+    const asked = questions();
+    for (let letter = 0; letter < 20; letter++) {
+      server.answer();
+      write(session.doc, 'x');
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(questions()).toBe(asked);
+    expect(server.sockets).toHaveLength(1);
+  });
+});
+
 describe('a slow network', () => {
   it('has its time while what is sent grows less, and no longer', async () => {
     const session = openSaved();
