@@ -151,7 +151,8 @@ export class Session {
   receive(frame: Uint8Array): void {
     if (this.#state.name === 'ended') return;
     const now = (this.#heardAt = this.#room.now());
-    if (frame.length > maxFrameBytes) return this.end(closeCode.tooLarge, 'This frame is too large.');
+    if (frame.length > maxFrameBytes)
+      return this.end(closeCode.tooLarge, 'This is more at once than a note takes.');
     if (!this.#allowances.takeFrame(frame.length, now)) {
       return this.end(closeCode.policy, 'Too much at once.');
     }
@@ -237,7 +238,7 @@ export class Session {
       case 'forbidden':
         return this.end(closeCode.forbidden, 'This is not for sessions to change.');
       case 'too-large':
-        return this.end(closeCode.tooLarge, 'This change is too large.');
+        return this.end(closeCode.tooLarge, 'This is more at once than a note takes.');
     }
   }
 

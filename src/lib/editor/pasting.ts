@@ -5,6 +5,7 @@
 // pasting into code or a table's cell, stays letter for letter. The reader comes after the editor, so that a note
 // does not wait for it; what is pasted before it is there stays plain.
 // Files cannot be kept yet: that is said, instead of leaving the page for the file or doing nothing.
+// What is larger than the server takes at once (PROTOCOL.md, 4413) is not put in at all: in the note it could never be sent.
 //
 // Deliberately not done: markdown in what also comes as HTML, since then the HTML says more.
 
@@ -30,6 +31,25 @@ export const hasBlockSyntax = (text: string): boolean => blockSyntax.test(text.r
 
 const imageWords = 'Images are put in by their address for now: type /image.';
 const fileWords = 'Only text can be put into a note. A markdown file is imported on the home page.';
+
+/** Of characters and block ends: 3 MB at most, of the 4 MiB that a message may have. */
+const maxSliceSize = 1_000_000;
+/** A block makes up to five structs, and a message may have 100,000. */
+const maxSliceBlocks = 20_000;
+
+/** Whether more comes at once than a note takes. */
+export function isTooMuch(slice: Slice): boolean {
+  if (slice.size > maxSliceSize) return true;
+  let blocks = 0;
+  slice.content.descendants(({ isBlock }) => {
+    if (isBlock) blocks++;
+    return blocks <= maxSliceBlocks;
+  });
+  return blocks > maxSliceBlocks;
+}
+
+const tooMuchWords =
+  'This is too much to put in at once, so nothing was: a million characters in 20,000 lines is the most.';
 
 /** What to say of things that cannot be kept; null when all of it can be tried. */
 export function refusal({ files }: DataTransfer): string | null {
@@ -94,6 +114,11 @@ export const Pasting = Extension.create<PastingOptions, PastingStorage>({
       options.tell(words);
       return true;
     };
+    const refuseSize = (slice: Slice): boolean => {
+      if (!isTooMuch(slice)) return false;
+      options.tell(tooMuchWords);
+      return true;
+    };
     const parseText = (text: string, $context: ResolvedPos, isPlain: boolean): Slice | null =>
       isPlain || storage.read === null || !mayHoldBlocks($context)
         ? null
@@ -101,12 +126,13 @@ export const Pasting = Extension.create<PastingOptions, PastingStorage>({
     return [
       new Plugin({
         props: {
-          handlePaste(_view, { clipboardData }) {
-            if (refuse(clipboardData)) return true;
+          handlePaste(_view, { clipboardData }, slice) {
+            if (refuse(clipboardData) || refuseSize(slice)) return true;
             if (clipboardData && hasDataImage(clipboardData)) options.tell(imageWords);
             return false;
           },
-          handleDrop: (_view, { dataTransfer }) => refuse(dataTransfer),
+          handleDrop: (_view, { dataTransfer }, slice, isMoved) =>
+            refuse(dataTransfer) || (!isMoved && refuseSize(slice)),
           // ProseMirror goes on by itself after null; its types do not say so.
           clipboardTextParser: parseText as (...pasted: Parameters<typeof parseText>) => Slice,
         },

@@ -197,6 +197,19 @@ async function paste(
 }
 
 describe('pasting', () => {
+  it.each([
+    ['a million characters and one', 'x'.repeat(1_000_001), true],
+    ['a million characters all but a line', 'x'.repeat(999_990), false],
+    ['20,001 lines', 'a\n'.repeat(20_000) + 'a', true],
+    ['200 lines', 'a\n'.repeat(199) + 'a', false],
+  ])('puts in what a note takes, all of it or nothing: %s', async (_name, text, isRefused) => {
+    const { editor, asked } = edit(line('before'));
+    await paste(editor, { text });
+    const added = editor.state.doc.textContent.length - 'before'.length;
+    expect(added).toBe(isRefused ? 0 : text.replaceAll('\n', '').length);
+    expect(asked).toHaveLength(isRefused ? 1 : 0);
+  });
+
   const markdown = '# Agenda\n\n- one\n  - nested\n- **two**\n';
   const types = (editor: Editor) => editor.getJSON().content.map(({ type }) => type);
 
