@@ -68,6 +68,8 @@ const control = await openControl(settings.dataDir, storage, { now: () => Date.n
 // Kit's handler reads these while it is imported.
 process.env.PROTOCOL_HEADER ??= 'x-forwarded-proto';
 process.env.BODY_SIZE_LIMIT = String(settings.maxBodyBytes);
+if (settings.origin === null) delete process.env.ORIGIN;
+else process.env.ORIGIN = settings.origin;
 const handlerFile = './handler.js';
 const { handler } = (await import(/* @vite-ignore */ handlerFile)) as { handler: never };
 

@@ -43,8 +43,8 @@ function launch(dataDir: string, environment: Record<string, string> = {}) {
   return { child, exit, stderr: () => stderr, stdout: () => stdout };
 }
 
-async function start(dataDir: string): Promise<Running> {
-  const running = launch(dataDir);
+async function start(dataDir: string, environment: Record<string, string> = {}): Promise<Running> {
+  const running = launch(dataDir, environment);
   const origin = await new Promise<string>((resolve, reject) => {
     running.child.stderr.on('data', () => {
       const found = /on (http:\S+)/.exec(running.stderr());
@@ -133,6 +133,11 @@ it('says what is wrong with its configuration, and which port is taken', async (
   const taken = launch(await folder(), { PORT: new URL(first.origin).port });
   expect(await taken.exit).toBe(1);
   expect(taken.stderr()).toContain('is already in use');
+}, 20_000);
+
+it('takes an empty ORIGIN for none', async () => {
+  const { origin } = await start(await folder(), { ORIGIN: '' });
+  expect((await fetch(origin)).status).toBe(200);
 }, 20_000);
 
 it('logs one JSON line per event, without text, names or ids that open a note', async () => {
