@@ -30,13 +30,13 @@ const areas: Area[] = [
   },
   {
     name: 'blocks: document',
-    files: /^src\/blocks\/document\.ts$/,
+    files: /^src\/blocks\/(document|line-text)\.ts$/,
     may: [core, blocks, tiptap, yjs, /^y-prosemirror$/],
   },
   {
     name: 'blocks',
     files: /^src\/blocks\//,
-    may: [core, /^src\/blocks\/(?!views|document\.ts|face|.*\.svelte)/, tiptap, /^markdown-it/],
+    may: [core, /^src\/blocks\/(?!views|document\.ts|line-text\.ts|face|.*\.svelte)/, tiptap, /^markdown-it/],
   },
   {
     name: 'service worker',

@@ -1,4 +1,4 @@
-// Y.Doc <-> document JSON: the only file of blocks that knows Yjs.
+// Y.Doc <-> document JSON: with line-text.ts the only file of blocks that knows Yjs.
 //
 // Reading is pure. The Yjs binding's own ways to a ProseMirror node delete from the Y.Doc whatever the schema
 // rejects; here the shared types are copied out as they are, and the copy is repaired.
@@ -15,6 +15,7 @@ import type { Roll, RollEntry } from '../core/roll-call.ts';
 import { attendance, toRollEntry } from '../core/roll-call.ts';
 import type { DocumentJson, NodeJson } from './document-json.ts';
 import { textOf } from './document-json.ts';
+import { giveText } from './line-text.ts';
 import { maxDepth, repair } from './repair.ts';
 import { writtenLines } from './roll-call/lines.ts';
 import { schema } from './schema.ts';
@@ -22,7 +23,10 @@ import { schema } from './schema.ts';
 /** Makes the note's text what `json` says, as one transaction. `json` is repaired first. */
 export function writeDocument(document: Y.Doc, json: JSONContent): void {
   document.transact(() => {
-    prosemirrorJSONToYXmlFragment(schema, repair(json), document.getXmlFragment(fragmentName));
+    const fragment = document.getXmlFragment(fragmentName);
+    prosemirrorJSONToYXmlFragment(schema, repair(json), fragment);
+    for (const node of fragment.createTreeWalker(() => true))
+      if (node instanceof Y.XmlElement) giveText(node, schema);
   });
 }
 

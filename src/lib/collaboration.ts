@@ -21,6 +21,7 @@ import { Plugin } from '@tiptap/pm/state';
 import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey } from 'y-prosemirror';
 import type { UndoManager, XmlFragment } from 'yjs';
 import { markFromNote } from '$blocks/from-note.ts';
+import { lineTextsPlugin } from './line-texts.ts';
 import { ownLinePlugin } from './own-line.ts';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
 import { remoteChangesPlugin } from './remote-changes.ts';
@@ -96,6 +97,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
     const mapping = opened?.doc === this.editor.state.doc ? opened.mapping : undefined;
     return [
       ySyncPlugin(this.options.fragment, { mapping }),
+      lineTextsPlugin(),
       remoteChangesPlugin(),
       keepAsWritten(),
       selectedNodePlugin(),

@@ -4,6 +4,7 @@ import { NodeSelection, Plugin, PluginKey, TextSelection } from '@tiptap/pm/stat
 import StarterKit from '@tiptap/starter-kit';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { writeDocument } from '../../../src/blocks/document.ts';
 import { Collaboration } from '../../../src/lib/collaboration.ts';
 
 // Two editors whose documents are tied without a network: what one does, the other has at once.
@@ -56,6 +57,47 @@ const type = (editor: Editor, at: number, text: string) =>
   editor.view.dispatch(editor.state.tr.insertText(text, at));
 const caret = (editor: Editor, at: number) =>
   editor.view.dispatch(editor.state.tr.setSelection(TextSelection.create(editor.state.doc, at)));
+
+describe('two who begin to write in one empty line', () => {
+  it.each([
+    ['of a new note', (_editor: Editor) => undefined],
+    ['made by Enter', (editor: Editor) => void editor.chain().focus('end').splitBlock().run()],
+    [
+      'made by a slash',
+      (editor: Editor) => void editor.chain().focus('end').insertContent({ type: 'heading' }).run(),
+    ],
+    [
+      'made another kind',
+      (editor: Editor) => void editor.chain().focus('end').splitBlock().setHeading({ level: 2 }).run(),
+    ],
+  ])('keep each letter once: a line %s', (_name, make) => {
+    const docs: [Y.Doc, Y.Doc] = [new Y.Doc(), new Y.Doc()];
+    writeDocument(docs[0], { type: 'doc', content: [{ type: 'paragraph' }] });
+    Y.applyUpdate(docs[1], Y.encodeStateAsUpdate(docs[0]), 'tie');
+    const [a, b] = [open(docs[0]), open(docs[1])];
+    make(a);
+    // Each hears the other only now and then.
+    const meet = () => {
+      const [fromA, fromB] = docs.map((doc) => Y.encodeStateAsUpdate(doc));
+      Y.applyUpdate(docs[1], fromA!, 'tie');
+      Y.applyUpdate(docs[0], fromB!, 'tie');
+      expect(texts(a)).toEqual(texts(b));
+    };
+    meet();
+    for (let letter = 0; letter < 6; letter++) {
+      for (const [editor, letters] of [
+        [a, 'abcdef'],
+        [b, 'uvwxyz'],
+      ] as const) {
+        if (letter === 0) editor.commands.focus('end');
+        editor.view.dispatch(editor.state.tr.insertText(letters[letter]!));
+      }
+      meet();
+    }
+    const written = texts(a).join('');
+    expect([...written].sort().join('')).toBe('abcdefuvwxyz');
+  });
+});
 
 describe('what an editor shows', () => {
   it('is the note, from the first moment and without writing to it', () => {
