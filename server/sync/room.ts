@@ -151,7 +151,7 @@ export class Room implements SessionRoom {
     if (this.#state.name === 'read-only') session.notify(this.#state.notice);
     if (this.#silence.isTelling) this.#tellSilence(this.#silence.present(this.now()), [session]);
     this.#cancelHeartbeat ??= this.#tools.schedule(this.#beat, heartbeatMs);
-    const step1 = this.#askNewcomers();
+    const step1 = this.#greeting();
     if (step1) session.greet(step1);
     else this.wake();
     return session;
@@ -236,7 +236,7 @@ export class Room implements SessionRoom {
   }
 
   /** The question what a peer has, of the durable state or an earlier one; null when that is not at hand within a tick. */
-  #askNewcomers(): Packet | null {
+  #greeting(): Packet | null {
     if (!this.#ticking && this.#openNote) {
       this.#step1 ??= new Packet(writeStep1(this.#openNote.stateVector()));
     }

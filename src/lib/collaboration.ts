@@ -97,8 +97,8 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
     const mapping = opened?.doc === this.editor.state.doc ? opened.mapping : undefined;
     return [
       ySyncPlugin(this.options.fragment, { mapping }),
-      lineTextsPlugin(),
       remoteChangesPlugin(),
+      lineTextsPlugin(),
       keepAsWritten(),
       selectedNodePlugin(),
       ownLinePlugin(this.options.unsaved),
