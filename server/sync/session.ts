@@ -151,8 +151,7 @@ export class Session {
   receive(frame: Uint8Array): void {
     if (this.#state.name === 'ended') return;
     const now = (this.#heardAt = this.#room.now());
-    if (frame.length > maxFrameBytes)
-      return this.end(closeCode.tooLarge, 'This is more at once than a note takes.');
+    if (frame.length > maxFrameBytes) return this.#endFault('too-large');
     if (!this.#allowances.takeFrame(frame.length, now)) {
       return this.end(closeCode.policy, 'Too much at once.');
     }
