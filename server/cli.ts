@@ -29,8 +29,15 @@ DIR is DATA_DIR, or else ./data.
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
+/** `args` with a note's id bound to its option (`--note=ID`): one id in 64 begins with a dash, as options do. */
+function withIdsBound(args: readonly string[]): string[] {
+  const isId = (at: number) => args[at - 1] === '--note' && parseNoteId(args[at] ?? '') !== null;
+  return args.flatMap((arg, at) => (isId(at) ? [] : isId(at + 1) ? [`${arg}=${args[at + 1]}`] : [arg]));
+}
+
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
+    args: withIdsBound(process.argv.slice(2)),
     allowPositionals: true,
     options: { data: { type: 'string' }, note: { type: 'string' }, help: { type: 'boolean' } },
   });

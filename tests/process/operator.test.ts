@@ -107,6 +107,17 @@ it('says what is lost of a damaged note, sets it aside, and the note can be writ
   });
 }, 60_000);
 
+it('takes a note’s id that begins with a dash', async () => {
+  const data = await temporaryFolder();
+  await stopped(data, '# Note');
+  for (const id of ['-AAAAAAAAAAAAAAAAAAAAA', '--note-AAAAAAAAAAAAAAA']) {
+    expect(await rollcall('repair', '--note', id, '--data', data)).toEqual({
+      code: 0,
+      said: 'Nothing had to be repaired.\n',
+    });
+  }
+}, 30_000);
+
 it('refuses what it does not understand with one sentence or its usage, and exit 1', async () => {
   expect((await rollcall()).said).toMatch(/^Usage:/);
   for (const args of [['vrify'], ['backup'], ['verify', 'x'], ['verify', '--dta', 'x']]) {
