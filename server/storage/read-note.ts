@@ -26,14 +26,23 @@ export interface LoadedNote {
   setBackAt?: number;
 }
 
+/** All of its records, in the order in which they make the document. */
+export const recordsOf = ({ snapshot, updates }: Pick<LoadedNote, 'snapshot' | 'updates'>): NoteRecord[] =>
+  snapshot ? [snapshot, ...updates] : updates;
+
 /**
- * `account`: full sentences, one per thing wrong; the note's id, which opens it, is not in them. `rest`: what is left
- * as one snapshot; null when that is nothing.
+ * In full sentences: `missing` says what is not there, for whoever reads the note; `account` begins with that and goes on
+ * with what is wrong on the disk. The note's id, which opens it, is not in them. `rest`: what is left as one snapshot;
+ * null when that is nothing.
  */
+export interface Damage {
+  missing: string[];
+  account: string[];
+  rest: LoadedNote | null;
+}
+
 export type NoteLoad =
-  | { state: 'absent' }
-  | { state: 'whole'; note: LoadedNote }
-  | { state: 'damaged'; account: string[]; rest: LoadedNote | null };
+  { state: 'absent' } | { state: 'whole'; note: LoadedNote } | ({ state: 'damaged' } & Damage);
 
 /** The note that `entries` are, with `holes` places among them that could not be read. Without `decode` the updates are taken as they are. */
 export function readNote(
@@ -41,8 +50,10 @@ export function readNote(
   entries: readonly [string, Uint8Array][],
   { holes = 0, decode = true } = {},
 ): NoteLoad {
-  const account: string[] = [];
+  const wrong: string[] = [];
+  const missing: string[] = [];
   const updates: NoteRecord[] = [];
+  const unreadable: number[] = [];
   let snapshot: NoteRecord | null = null;
   let hasMeta = false;
   let setBackAt: number | null = null;
@@ -54,25 +65,27 @@ export function readNote(
     if (sequence === null && key !== noteSnapshotKey(noteId)) continue;
     const name = sequence === null ? 'The snapshot' : `Record ${sequence}`;
     const read = decode ? readVerified(key, bytes) : readRecord(key, bytes);
-    if ('damage' in read) account.push(`${name} ${read.damage} (${bytes.length} bytes).`);
-    else if (sequence === null) snapshot = read.record;
-    else if (read.record.sequence !== sequence)
-      account.push(`${name} says it is record ${read.record.sequence}.`);
+    const isMisplaced = 'record' in read && sequence !== null && read.record.sequence !== sequence;
+    if ('damage' in read || isMisplaced) {
+      const what = 'damage' in read ? read.damage : `says it is record ${read.record.sequence}`;
+      wrong.push(`${name} ${what} (${bytes.length} bytes).`);
+      if (sequence !== null) unreadable.push(sequence);
+    } else if (sequence === null) snapshot = read.record;
     else updates.push(read.record);
   }
 
   let last: { sequence: number; at: number | null } = snapshot ?? { sequence: 0, at: null };
   for (const record of updates) {
-    if (record.sequence !== last.sequence + 1) account.push(gapSentence(last, record));
+    if (record.sequence !== last.sequence + 1) missing.push(gapSentence(last, record));
     last = record;
   }
-  if (holes > 0) account.push('Part of it cannot be read from the disk.');
-  const records = [...(snapshot ? [snapshot] : []), ...updates];
-  if (account.length > 0) return { state: 'damaged', ...restOf(records, account) };
+  const behind = unreadable.filter((sequence) => sequence > last.sequence);
+  if (behind.length > 0) missing.push(lossSentence(behind.length, last.at, null, listed(behind)));
+  if (holes > 0) missing.push('Part of it cannot be read from the disk.');
+  const records = recordsOf({ snapshot, updates });
+  if (missing.length + wrong.length > 0) return { state: 'damaged', ...damageOf(records, missing, wrong) };
   if (records.length === 0) {
-    return hasMeta
-      ? { state: 'damaged', account: ['The note has lost all its text.'], rest: null }
-      : { state: 'absent' };
+    return hasMeta ? { state: 'damaged', ...damageOf([], [], []) } : { state: 'absent' };
   }
   const { sequence: lastSequence, at } = last;
   const note: LoadedNote = { snapshot, updates, lastSequence, lastAt: at ?? 0 };
@@ -81,47 +94,54 @@ export function readNote(
 }
 
 /** A note whose records are sound and do not fit together is damaged like any other. */
-export function restOfNote({ snapshot, updates }: LoadedNote): {
-  account: string[];
-  rest: LoadedNote | null;
-} {
-  return restOf([...(snapshot ? [snapshot] : []), ...updates], ['The records do not fit together.']);
+export function damageOfNote(note: LoadedNote): Damage {
+  return damageOf(recordsOf(note), [], ['The records do not fit together.']);
 }
 
-function restOf(records: readonly NoteRecord[], account: readonly string[]) {
+function damageOf(records: readonly NoteRecord[], lost: readonly string[], wrong: readonly string[]): Damage {
   const { update, waiting } = salvage(records);
-  const waits = waiting.length === 0 ? [] : [`${listed(waiting)} built on what is missing.`];
   const last = records.at(-1);
-  if (!update || !last)
-    return { account: [...account, ...waits, 'Nothing of its text is left.'], rest: null };
+  const missing = [...lost];
+  if (waiting.length > 0)
+    missing.push(`${changes(waiting.length)} cannot be shown without what is missing (${listed(waiting)}).`);
+  if (!update || !last) {
+    missing.push('Nothing of its text is left.');
+    return { missing, account: [...missing, ...wrong], rest: null };
+  }
   const snapshot = { sequence: last.sequence, at: last.at, author: '', update, owners: ownersOf(records) };
   const rest = { snapshot, updates: [], lastSequence: last.sequence, lastAt: last.at };
-  return { account: [...account, ...waits], rest };
+  return { missing, account: [...missing, ...wrong], rest };
 }
 
-/** `Record 4`, `Records 4 to 9`, `Records 4, 6 and 3 more`. */
+const changes = (count: number) => (count === 1 ? 'One change' : `${count} changes`);
+
+const range = (first: number, end: number) =>
+  first === end ? `record ${first}` : `records ${first} to ${end}`;
+
+/** `record 4`, `records 4 to 9`, `records 4, 6 and 3 more`. */
 function listed(sequences: readonly number[]): string {
   const [first = 0] = sequences;
   const end = sequences.at(-1) ?? 0;
-  if (sequences.length === 1) return `Record ${first}`;
-  if (end - first === sequences.length - 1) return `Records ${first} to ${end}`;
+  if (end - first === sequences.length - 1) return range(first, end);
   const rest = sequences.length - 2;
-  return `Records ${first}, ${sequences[1]!}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `records ${first}, ${sequences[1]!}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function gapSentence(before: { sequence: number; at: number | null }, after: NoteRecord): string {
-  const count = after.sequence - before.sequence - 1;
-  const what =
-    count === 1
-      ? `Record ${before.sequence + 1} is missing: one change`
-      : `Records ${before.sequence + 1} to ${after.sequence - 1} are missing: ${count} changes`;
-  return `${what} from ${span(before.at, after.at)}.`;
+  const [first, end] = [before.sequence + 1, after.sequence - 1];
+  return lossSentence(end - first + 1, before.at, after.at, range(first, end));
 }
 
-function span(from: number | null, to: number): string {
-  const end = formatTime(to);
-  if (from === null) return `before ${end}`;
-  return formatTime(from) === end ? end : `between ${formatTime(from)} and ${end}`;
+/** `from`, `to`: the times of the records around them; null where there is none. */
+function lossSentence(count: number, from: number | null, to: number | null, which: string): string {
+  return `${changes(count)}${span(from, to)} ${count === 1 ? 'is' : 'are'} missing (${which}).`;
+}
+
+function span(from: number | null, to: number | null): string {
+  if (from === null) return to === null ? '' : ` from before ${formatTime(to)}`;
+  if (to === null) return ` from after ${formatTime(from)}`;
+  const [start, end] = [formatTime(from), formatTime(to)];
+  return start === end ? ` from ${end}` : ` between ${start} and ${end}`;
 }
 
 const formatTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

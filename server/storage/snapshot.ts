@@ -4,9 +4,9 @@
 // that the records can be read. Merging updates would not do: only a document collects what was deleted.
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
-import { createExactDocument } from './exact-document.ts';
+import { applyRecords, createExactDocument } from './exact-document.ts';
 import { noteSnapshotKey } from './keys.ts';
-import { readNote } from './read-note.ts';
+import { readNote, recordsOf } from './read-note.ts';
 import { ownersOf, writeRecord } from './record.ts';
 
 export interface SnapshotOrder {
@@ -23,8 +23,8 @@ export function makeSnapshot({ noteId, entries, sequence, stateVector }: Snapsho
   const load = readNote(noteId, entries, { decode: false });
   if (load.state !== 'whole' || load.note.lastSequence !== sequence)
     throw new RangeError('A snapshot must be made of a whole note.');
-  const { snapshot, updates, lastAt: at } = load.note;
-  const records = [...(snapshot ? [snapshot] : []), ...updates];
+  const { lastAt: at } = load.note;
+  const records = recordsOf(load.note);
   const update = stateOf(records.map((record) => record.update)).state;
   const copy = stateOf([update]);
   if (copy.isPending || Buffer.compare(copy.vector, stateVector) !== 0)
@@ -35,7 +35,7 @@ export function makeSnapshot({ noteId, entries, sequence, stateVector }: Snapsho
 
 function stateOf(updates: readonly Uint8Array[]) {
   const document = createExactDocument();
-  document.transact(() => updates.forEach((update) => Y.applyUpdate(document, update)));
+  applyRecords(document, updates);
   const { pendingStructs, pendingDs } = document.store;
   const isPending = pendingStructs !== null || pendingDs !== null;
   const state = Y.encodeStateAsUpdate(document);

@@ -12,7 +12,7 @@ import {
   probeKey,
 } from './keys.ts';
 import type { LoadedNote } from './read-note.ts';
-import { readNote, restOfNote } from './read-note.ts';
+import { damageOfNote, readNote, recordsOf } from './read-note.ts';
 import type { Hole } from './read-around.ts';
 import { readAround } from './read-around.ts';
 import { salvage } from './salvage.ts';
@@ -127,14 +127,13 @@ function surveyNote(survey: Survey, noteId: NoteId, entries: Entry[], holes: num
   const load = readNote(noteId, entries, { holes });
   if (load.state === 'whole') {
     survey.commits += load.note.lastSequence;
-    const { snapshot, updates } = load.note;
-    const doesFit = salvage([...(snapshot ? [snapshot] : []), ...updates]).waiting.length === 0;
+    const doesFit = salvage(recordsOf(load.note)).waiting.length === 0;
     if (doesFit && beside.length === 0) return;
-    const { account, rest } = doesFit ? { account: [], rest: null } : restOfNote(load.note);
+    const { account, rest } = doesFit ? { account: [], rest: null } : damageOfNote(load.note);
     survey.damaged.push({ noteId, title, account: [...account, ...beside], entries, isTorn: !doesFit, rest });
     return;
   }
-  const account = load.state === 'absent' ? ['It has lost all its text.'] : load.account;
+  const account = load.state === 'absent' ? ['Nothing of its text is left.'] : load.account;
   const rest = load.state === 'damaged' ? load.rest : null;
   survey.commits += rest?.lastSequence ?? 0;
   survey.damaged.push({ noteId, title, account: [...account, ...beside], entries, isTorn: true, rest });

@@ -7,6 +7,7 @@
 //
 // All of it goes as updates, with an empty step 2 behind them: a peer says that it is synced when a step 2 has come,
 // and must have everything by then.
+import { recordsOf } from '../storage/read-note.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
 import { mergeUpdates } from './merge.ts';
 import { Packet } from './packet.ts';
@@ -104,9 +105,9 @@ export class Answers {
   #isUsed = false;
 
   /** The note has just been opened: its first record is the answer for who has nothing, if few came after it. */
-  begin({ snapshot, updates }: LoadedNote): void {
+  begin(note: LoadedNote): void {
     this.#kept = null;
-    const [first, ...later] = [...(snapshot ? [snapshot] : []), ...updates];
+    const [first, ...later] = recordsOf(note);
     if (!first || later.length > maxChanges) return;
     this.#keep(nothing, first.update);
     for (const { update } of later) this.changed(update);

@@ -8,7 +8,8 @@
 // the correction goes out in the same change, so no peer ever shows the forgery.
 // The document's `update` event is not used for what sessions send: Yjs would encode anew what is already bytes.
 import * as Y from 'yjs';
-import { createExactDocument } from '../storage/exact-document.ts';
+import { applyRecords, createExactDocument } from '../storage/exact-document.ts';
+import { recordsOf } from '../storage/read-note.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
 import { mergeUpdates } from './merge.ts';
 import type { Roots } from './validate.ts';
@@ -22,12 +23,12 @@ export class LiveDocument {
   #isTorn = false;
 
   /** The document of a note as loaded. Throws when its records do not fit together. */
-  static of({ snapshot, updates }: LoadedNote, roots: Roots): LiveDocument {
+  static of(note: LoadedNote, roots: Roots): LiveDocument {
     const doc = createExactDocument();
-    doc.transact(() => {
-      if (snapshot) Y.applyUpdate(doc, snapshot.update);
-      for (const { update } of updates) Y.applyUpdate(doc, update);
-    });
+    applyRecords(
+      doc,
+      recordsOf(note).map(({ update }) => update),
+    );
     if (hasPending(doc)) throw new Error('The records of this note do not fit together.');
     return new LiveDocument(doc, roots);
   }

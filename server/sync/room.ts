@@ -23,7 +23,7 @@ import type * as Y from 'yjs';
 import { may } from '../../src/core/access.ts';
 import type { NoteId, PersonId } from '../../src/core/ids.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
-import { restOfNote } from '../storage/read-note.ts';
+import { damageOfNote } from '../storage/read-note.ts';
 import { StorageError } from '../storage/storage.ts';
 import type { SessionLimits } from './allowance.ts';
 import { Answers } from './answers.ts';
@@ -419,13 +419,13 @@ export class Room implements SessionRoom {
     // Read again for an account that names each record.
     const examined = await this.#tools.noteLog.load(this.#noteId);
     if (examined.state === 'absent') return examined;
-    const { account, rest } = examined.state === 'damaged' ? examined : restOfNote(examined.note);
+    const { missing, account, rest } = examined.state === 'damaged' ? examined : damageOfNote(examined.note);
     const note = rest && this.#tryOpen(rest);
     note?.wake();
     if (!note) return { state: 'damaged', account };
     this.#tools.log.error({ note: this.#noteId, account }, 'a note is damaged and read-only');
     const error = new StorageError('damaged', `This note is damaged. ${account.join(' ')}`);
-    const notice = damagedNotice(account);
+    const notice = damagedNotice(missing);
     this.#state = { name: 'read-only', note, notice, error, stopProbing: () => undefined };
     this.#notify(notice);
     this.#restIfIdle();
@@ -520,9 +520,9 @@ const cannotSaveNotice: Notice = {
 /** People are told what is missing; a long list is for the operator. */
 const maxSentencesTold = 3;
 
-function damagedNotice(account: readonly string[]): Notice {
-  const told = account.slice(0, maxSentencesTold);
-  if (account.length > told.length) told.push('And more.');
+function damagedNotice(missing: readonly string[]): Notice {
+  const told = missing.slice(0, maxSentencesTold);
+  if (missing.length > told.length) told.push('And more.');
   const reason = `Part of this note was damaged on the server’s disk. What could be saved is shown; nothing can be changed until it is repaired. ${told.join(' ')}`;
   return { kind: 'read-only', reason };
 }

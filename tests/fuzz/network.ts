@@ -8,6 +8,7 @@
 // connection that a page has given up lives on at the server, and what was under way there arrives late, beside the
 // page's next connection. Frames are also repeated and reordered outright, which no network does, but a broken peer may.
 import * as Y from 'yjs';
+import { applyRecords, createExactDocument } from '../../server/storage/exact-document.ts';
 import { exchange } from '../support/peer.ts';
 import type { Random } from '../support/random.ts';
 import { createRandom } from '../support/random.ts';
@@ -337,7 +338,7 @@ class World {
 }
 
 function documentOf(...updates: Uint8Array[]): Y.Doc {
-  const doc = new Y.Doc();
-  for (const update of updates) Y.applyUpdate(doc, update);
+  const doc = createExactDocument();
+  applyRecords(doc, updates);
   return doc;
 }

@@ -9,6 +9,7 @@ import { createCommit } from '../../server/storage/commit.ts';
 import { noteMetaKey, noteSummaryKey, personKey, visitKey } from '../../server/storage/keys.ts';
 import { openLevelStorage } from '../../server/storage/leveldb.ts';
 import { createNoteLog } from '../../server/storage/note-log.ts';
+import { recordsOf } from '../../server/storage/read-note.ts';
 import type { LoadedNote } from '../../server/storage/read-note.ts';
 import { putSealed } from '../../server/storage/sealed.ts';
 import type { Storage } from '../../server/storage/storage.ts';
@@ -74,9 +75,9 @@ export async function textOf(storage: Storage, noteId: NoteId): Promise<string |
   return load.state === 'whole' ? sayOf(load.note) : null;
 }
 
-export function sayOf({ snapshot, updates }: LoadedNote): string {
+export function sayOf(note: LoadedNote): string {
   const doc = new Y.Doc();
-  for (const { update } of [...(snapshot ? [snapshot] : []), ...updates]) Y.applyUpdate(doc, update);
+  for (const { update } of recordsOf(note)) Y.applyUpdate(doc, update);
   return doc.getText('default').toJSON();
 }
 

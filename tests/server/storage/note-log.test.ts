@@ -5,6 +5,7 @@ import { createCommit } from '../../../server/storage/commit.ts';
 import { noteMetaKey, noteSnapshotKey, noteUpdateKey } from '../../../server/storage/keys.ts';
 import { openMemoryStorage } from '../../../server/storage/memory.ts';
 import type { NoteLog } from '../../../server/storage/note-log.ts';
+import { recordsOf } from '../../../server/storage/read-note.ts';
 import type { LoadedNote } from '../../../server/storage/read-note.ts';
 import { createNoteLog } from '../../../server/storage/note-log.ts';
 import { writeRecord } from '../../../server/storage/record.ts';
@@ -36,14 +37,18 @@ const loaded = async (): Promise<LoadedNote> => {
   if (load.state !== 'whole') throw new Error(`The note is ${load.state}.`);
   return load.note;
 };
-const textOf = ({ snapshot, updates }: LoadedNote) => {
+const textOf = (note: LoadedNote) => {
   const copy = new Y.Doc();
-  for (const record of [...(snapshot ? [snapshot] : []), ...updates]) Y.applyUpdate(copy, record.update);
+  for (const record of recordsOf(note)) Y.applyUpdate(copy, record.update);
   return copy.getText('default').toJSON();
 };
 const account = async () => {
   const load = await log.load(noteId);
   return load.state === 'damaged' ? load.account : [load.state];
+};
+const missing = async () => {
+  const load = await log.load(noteId);
+  return load.state === 'damaged' ? load.missing : [load.state];
 };
 
 describe('a whole note', () => {
@@ -125,16 +130,16 @@ describe('a damaged note is told as such, never shortened', () => {
   test('a lost record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 3) }]);
     expect(await account()).toEqual([
-      'Record 3 is missing: one change from 1970-01-01 00:00:01 UTC.',
-      'Records 4 to 5 built on what is missing.',
+      'One change from 1970-01-01 00:00:01 UTC is missing (record 3).',
+      '2 changes cannot be shown without what is missing (records 4 to 5).',
     ]);
   });
 
   test('a lost first record', async () => {
     await storage.write([{ type: 'delete', key: noteUpdateKey(noteId, 1) }]);
     expect(await account()).toEqual([
-      'Record 1 is missing: one change from before 1970-01-01 00:00:01 UTC.',
-      'Records 2 to 5 built on what is missing.',
+      'One change from before 1970-01-01 00:00:01 UTC is missing (record 1).',
+      '4 changes cannot be shown without what is missing (records 2 to 5).',
       'Nothing of its text is left.',
     ]);
   });
@@ -144,7 +149,7 @@ describe('a damaged note is told as such, never shortened', () => {
     for (const { update } of (await loaded()).updates.slice(0, 3)) Y.applyUpdate(third, update);
     await log.compact(noteId, { sequence: 3, stateVector: Y.encodeStateVector(third) });
     await storage.write([{ type: 'delete', key: noteSnapshotKey(noteId) }]);
-    expect((await account())[0]).toMatch(/^Records 1 to 3 are missing: 3 changes from before/);
+    expect((await account())[0]).toMatch(/^3 changes from before .* are missing \(records 1 to 3\)/);
   });
 
   test('a flipped bit', async () => {
@@ -152,27 +157,36 @@ describe('a damaged note is told as such, never shortened', () => {
     const bytes = (await storage.get(key))!;
     bytes[bytes.length >> 1]! ^= 4;
     await storage.write([{ type: 'put', key, value: bytes }]);
-    expect((await account())[0]).toMatch(/^Record 2 does not match its checksum \(\d+ bytes\)\.$/);
+    expect(await account()).toEqual([
+      'One change from 1970-01-01 00:00:01 UTC is missing (record 2).',
+      '3 changes cannot be shown without what is missing (records 3 to 5).',
+      expect.stringMatching(/^Record 2 does not match its checksum \(\d+ bytes\)\.$/),
+    ]);
+    expect(await missing()).toEqual((await account()).slice(0, 2));
   });
 
   test('a record in the wrong place', async () => {
     const value = (await storage.get(noteUpdateKey(noteId, 1)))!;
     await storage.write([{ type: 'put', key: noteUpdateKey(noteId, 2), value }]);
-    expect((await account())[0]).toMatch(/does not match its checksum/);
+    expect((await account()).at(-1)).toMatch(/does not match its checksum/);
   });
 
   test('a record that is whole and holds no Yjs update', async () => {
     const key = noteUpdateKey(noteId, 6);
     const value = writeRecord(key, { sequence: 6, at: 1006, author: '', update: Uint8Array.of(9, 9, 9) });
     await storage.write([{ type: 'put', key, value }]);
-    expect(await account()).toEqual([expect.stringMatching(/^Record 6 holds no readable Yjs update/)]);
+    expect(await account()).toEqual([
+      'One change from after 1970-01-01 00:00:01 UTC is missing (record 6).',
+      expect.stringMatching(/^Record 6 holds no readable Yjs update/),
+    ]);
   });
 
   test('a note with its meta and no text', async () => {
     await storage.write([{ type: 'put', key: noteMetaKey(otherId), value: new Uint8Array() }]);
     expect(await log.load(otherId)).toEqual({
       state: 'damaged',
-      account: ['The note has lost all its text.'],
+      missing: ['Nothing of its text is left.'],
+      account: ['Nothing of its text is left.'],
       rest: null,
     });
   });

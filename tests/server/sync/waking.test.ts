@@ -81,7 +81,7 @@ describe('a note that wakes', () => {
     expect(ana.text.toJSON()).toBe('Hello');
     expect(ana.notices).toEqual([]);
     await exchange(clock, ana);
-    const reason = expect.stringMatching(/do not fit together/) as string;
+    const reason = expect.stringMatching(/One change cannot be shown without what is missing/) as string;
     expect(ana.notices).toEqual([{ kind: 'read-only', reason }]);
     ana.text.insert(0, 'lost? ');
     await exchange(clock, ana);
@@ -127,7 +127,7 @@ describe('a note that wakes', () => {
     const ana = new Peer(1);
     await ask(ana, rooms);
     await exchange(clock, ana);
-    const reason = expect.stringMatching(/do not fit together/) as string;
+    const reason = expect.stringMatching(/One change cannot be shown without what is missing/) as string;
     expect(ana.notices).toEqual([{ kind: 'read-only', reason }]);
     expect(ana.text.toJSON()).toBe('Hello');
     expect(ana.doc.store.pendingStructs).toBeNull();
