@@ -1,10 +1,11 @@
 // Does tasks (tasks.ts) without making everybody wait: small ones here and now, large ones in a thread.
 //
 // One thread is enough, one task at a time: what comes through here is rare. It starts with the first large task and
-// stays: it weighs some 40 MB, but threads that come and go leave more and more of that behind. A thread that breaks,
-// or takes longer than a task may, fails the tasks it had; the next task gets a new one.
+// stays: it weighs some 15 MB, and 60 once it has had a text, but threads that come and go leave more and more of that
+// behind. A thread that breaks, or takes longer than a task may, fails the tasks it had; the next task gets a new one.
 import { Worker } from 'node:worker_threads';
-import { errors, tasks } from './tasks.ts';
+import { MarkdownError } from '../../src/blocks/markdown.ts';
+import { tasks } from './tasks.ts';
 import type { Tasks } from './tasks.ts';
 
 export interface Offload {
@@ -13,7 +14,7 @@ export interface Offload {
     name: Name,
     input: Parameters<Tasks[Name]>[0],
     bytes: number,
-  ): Promise<ReturnType<Tasks[Name]>>;
+  ): ReturnType<Tasks[Name]>;
   /** Ends the thread, and fails what it still had. */
   close(): Promise<void>;
 }
@@ -36,12 +37,12 @@ const longestTaskMs = 60_000;
  */
 const threadLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 };
 
+/** Errors that mean something to who asked, by name; on the way from a thread an error keeps only that. */
+const errors: Record<string, new (message: string) => Error> = { MarkdownError, RangeError };
+
 /** Everything here and now: for tests, and where there is no file for a thread. */
 export function createInlineOffload(): Offload {
-  return {
-    run: async (name, input) => runHere(name, input),
-    close: async () => undefined,
-  };
+  return { run: runHere, close: async () => undefined };
 }
 
 // Typed by name: the compiler cannot see that a task and its input belong together.
@@ -104,14 +105,15 @@ export function createOffload(
 
   return {
     run(name, input, bytes) {
-      if (bytes < largeBytes) return createInlineOffload().run(name, input, bytes);
+      if (bytes < largeBytes) return runHere(name, input);
       const thread = threadToUse();
       const id = ++lastId;
-      return new Promise((resolve, reject) => {
+      const answer = new Promise((resolve, reject) => {
         waiting.set(id, { name, resolve, reject });
         if (waiting.size === 1) limitFirst(thread);
         thread.postMessage({ id, name, input } satisfies Order);
       });
+      return answer as ReturnType<Tasks[typeof name]>;
     },
     async close() {
       const thread = worker;

@@ -1,15 +1,18 @@
 // The thread's side of offload.ts: does one task after another.
+import { on } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import type { Answer, Order } from './offload.ts';
 import { tasks } from './tasks.ts';
 
-parentPort?.on('message', ({ id, name, input }: Order) => {
-  let answer: Answer;
+if (!parentPort) throw new Error('This is for a thread.');
+for await (const [order] of on(parentPort, 'message') as AsyncIterable<[Order]>)
+  parentPort.postMessage(await carryOut(order));
+
+async function carryOut({ id, name, input }: Order): Promise<Answer> {
   try {
-    answer = { id, value: (tasks[name] as (input: unknown) => unknown)(input) };
+    return { id, value: await (tasks[name] as (input: unknown) => Promise<unknown>)(input) };
   } catch (error) {
     const { name: kind, message } = error as Error;
-    answer = { id, error: { kind, message } };
+    return { id, error: { kind, message } };
   }
-  parentPort?.postMessage(answer);
-});
+}
