@@ -11,7 +11,7 @@
 // one that was judged. Under somebody else's id only what the document had before the tick counts as there.
 // Only what is admitted leaves a mark: claims of ids, and how far each peer reaches. Lives for one tick.
 import * as Y from 'yjs';
-import { endOf } from './outline.ts';
+import { endOf, runOf } from './outline.ts';
 import type { Writer, PeerOwners } from './peer-owners.ts';
 import { ownerLimits } from './peer-owners.ts';
 import { Placement } from './placement.ts';
@@ -45,7 +45,7 @@ export class Frontier {
     const { brings, needs, deletes } = update;
     let isPartlyKnown = false;
     let newIds = 0;
-    for (const { peer, from, to } of brings.values()) {
+    for (const { peer, from, to } of brings) {
       if (from < this.#clockOf(peer)) isPartlyKnown = true;
       if (isMemory && this.#clockOf(peer) === 0 && !this.#hasRoomForId(newIds++))
         return { state: 'too-many' };
@@ -54,18 +54,18 @@ export class Frontier {
       if (judgement !== 'own') return { state: judgement };
       if (!this.#owners.isOwned(peer)) newIds++;
     }
-    for (const { peer, from, lastDeletedFrom } of brings.values()) {
+    for (const { peer, from, lastDeletedFrom } of brings) {
       if (from > this.#clockOf(peer)) return { state: 'gap' };
       if (lastDeletedFrom >= this.#clockOf(peer)) return { state: 'fault' };
     }
     for (const [peer, clock] of needs) if (clock > this.#reachOf(peer, brings)) return { state: 'gap' };
-    for (const [peer, ranges] of deletes) {
+    for (const { peer, ranges } of deletes) {
       if (endOf(ranges) > this.#reachOf(peer, brings)) return { state: 'gap' };
     }
     if (!this.#isPlaced(update)) return { state: 'unfit' };
     this.#admitted.push(brings);
     const bytes = isPartlyKnown ? this.#newIn(update) : update.bytes;
-    for (const { peer, to } of brings.values()) {
+    for (const { peer, to } of brings) {
       if (to <= this.#knownOf(peer)) continue;
       this.#reached.set(peer, Math.max(this.#clockOf(peer), to));
       if (!isMemory) this.#owners.claim(who, peer);
@@ -99,11 +99,11 @@ export class Frontier {
 
   /** With what an update brings. */
   #reachOf(peer: number, brings: ExaminedUpdate['brings']): number {
-    return Math.max(this.#clockOf(peer), brings.get(peer)?.to ?? 0);
+    return Math.max(this.#clockOf(peer), runOf(brings, peer)?.to ?? 0);
   }
 
   #newIn({ bytes, brings }: ExaminedUpdate): Uint8Array {
-    const known = new Map([...brings.keys()].map((peer) => [peer, this.#clockOf(peer)]));
+    const known = new Map(brings.map(({ peer }) => [peer, this.#clockOf(peer)]));
     return Y.diffUpdate(bytes, Y.encodeStateVector(known));
   }
 }

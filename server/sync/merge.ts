@@ -28,7 +28,7 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
 export function joinUpdates(updates: readonly ExaminedUpdate[]): Uint8Array {
   if (updates.length === 1) return updates[0]!.bytes;
   const encoder = encoding.createEncoder();
-  const runs = gather(updates.map(({ brings }) => brings));
+  const runs = gather(updates, ({ brings }) => brings);
   encoding.writeVarUint(encoder, runs.length);
   for (const [peer, own] of runs) {
     encoding.writeVarUint(
@@ -39,10 +39,10 @@ export function joinUpdates(updates: readonly ExaminedUpdate[]): Uint8Array {
     encoding.writeVarUint(encoder, own[0]!.from);
     for (const { bytes, start, end } of own) encoding.writeUint8Array(encoder, bytes.subarray(start, end));
   }
-  const deletes = gather(updates.map(({ deletes }) => deletes));
+  const deletes = gather(updates, ({ deletes }) => deletes);
   encoding.writeVarUint(encoder, deletes.length);
   for (const [peer, deleted] of deletes) {
-    const ranges = union(deleted.flat());
+    const ranges = union(deleted.flatMap(({ ranges }) => ranges));
     encoding.writeVarUint(encoder, peer);
     encoding.writeVarUint(encoder, ranges.length);
     for (const { clock, len } of ranges) {
@@ -53,15 +53,17 @@ export function joinUpdates(updates: readonly ExaminedUpdate[]): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
-/** What there is of each peer, in the order of the maps; the highest id first. */
-function gather<T>(maps: readonly ReadonlyMap<number, T>[]): [peer: number, of: T[]][] {
+/** What all updates have of each peer, in their order; the highest id first. */
+function gather<T extends { peer: number }>(
+  updates: readonly ExaminedUpdate[],
+  listOf: (update: ExaminedUpdate) => readonly T[],
+): [peer: number, of: T[]][] {
   const gathered = new Map<number, T[]>();
-  for (const map of maps) {
-    if (map.size === 0) continue;
-    for (const [peer, one] of map) {
-      const known = gathered.get(peer);
+  for (const update of updates) {
+    for (const one of listOf(update)) {
+      const known = gathered.get(one.peer);
       if (known) known.push(one);
-      else gathered.set(peer, [one]);
+      else gathered.set(one.peer, [one]);
     }
   }
   return [...gathered].sort(([a], [b]) => b - a);

@@ -8,6 +8,7 @@
 import * as Y from 'yjs';
 import type { NoteId } from '../../src/core/ids.ts';
 import type { NoteLog } from '../storage/note-log.ts';
+import { recordsOf } from '../storage/read-note.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
 import type { Told } from './answers.ts';
 import type { Admission } from './frontier.ts';
@@ -69,7 +70,7 @@ export class OpenNote implements Told {
     this.#journal = new Journal(noteLog, noteId, note);
     this.#owners = new PeerOwners(note);
     this.#recoversUntil = note.setBackAt === undefined ? -Infinity : note.setBackAt + recoveryMs;
-    const records = [...(note.snapshot ? [note.snapshot] : []), ...note.updates];
+    const records = recordsOf(note);
     this.#size = new NoteSize(records.reduce((sum, { update }) => sum + update.length, 0));
     const reach = note.snapshot && reachOf(records.map(({ update }) => update));
     this.#made = reach ? { asleep: note, reach } : LiveDocument.of(note, roots);
@@ -176,16 +177,16 @@ export class OpenNote implements Told {
     let waiting = 0;
     const waitingOf = new Map<Session, number>();
     for (const contribution of contributions) {
-      const { session, update, place } = contribution;
+      const { session, update, isAnswer } = contribution;
       const size = update.bytes.length;
       const ofSession = waitingOf.get(session) ?? 0;
-      if (update.brings.size > 0 && !this.#size.hasRoomFor(waiting + size, now, measure)) {
+      if (update.brings.length > 0 && !this.#size.hasRoomFor(waiting + size, now, measure)) {
         // What others say before it in this tick may come to nothing.
         if (this.#size.hasRoomFor(ofSession + size, now, measure)) session.turnedAway(contribution);
         else session.end(closeCode.tooLarge, 'This note is full.');
         continue;
       }
-      const isMemory = place.isAnswer && now < this.#recoversUntil;
+      const isMemory = isAnswer && now < this.#recoversUntil;
       const admission = frontier.admit(update, session, isMemory);
       if (admission.state !== 'admitted') {
         turnAway(contribution, admission.state);

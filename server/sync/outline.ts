@@ -54,12 +54,20 @@ export class Run {
   }
 }
 
-/** By Yjs peer id. */
+/** What an update deletes of one peer. */
+export interface Deletion {
+  peer: number;
+  ranges: readonly Deleted[];
+}
+
+/** Lists, not maps: most hold one entry or none, and this is made for every letter that anybody types. */
 export interface Outline {
-  brings: ReadonlyMap<number, Run>;
-  /** Clocks of other peers that its structs build on. Of its own, whoever goes on without a gap has all before it. */
+  /** One for each peer, the highest first. */
+  brings: readonly Run[];
+  /** By other peers' ids: clocks that its structs build on. Of its own, whoever goes on without a gap has all before it. */
   needs: ReadonlyMap<number, number>;
-  deletes: ReadonlyMap<number, readonly Deleted[]>;
+  /** A peer may have several. */
+  deletes: readonly Deletion[];
   /** How many. */
   structs: number;
   ranges: number;
@@ -83,14 +91,25 @@ export function reachOf(updates: readonly Uint8Array[]): Map<number, number> | n
   for (const bytes of updates) {
     const outline = readOutline(bytes);
     if (!outline) return null;
-    for (const [peer, { from, to }] of outline.brings) {
+    for (const { peer, from, to } of outline.brings) {
       if (from > reachOfPeer(peer)) return null;
       reach.set(peer, Math.max(to, reachOfPeer(peer)));
     }
     for (const [peer, clock] of outline.needs) if (clock > reachOfPeer(peer)) return null;
-    for (const [peer, ranges] of outline.deletes) if (endOf(ranges) > reachOfPeer(peer)) return null;
+    for (const { peer, ranges } of outline.deletes) if (endOf(ranges) > reachOfPeer(peer)) return null;
   }
   return reach;
+}
+
+/** The run of this peer. */
+export function runOf(runs: readonly Run[], peer: number): Run | undefined {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runs[middle]!.peer > peer) low = middle + 1;
+    else high = middle;
+  }
+  return runs[low]?.peer === peer ? runs[low] : undefined;
 }
 
 /** The first clock behind all of them. */
@@ -112,7 +131,15 @@ const content = {
 const flags = { origin: 0x80, rightOrigin: 0x40, parentSub: 0x20, content: 0x1f };
 const typesWithName = [3, 5];
 
-const none: ReadonlyMap<number, never> = new Map<number, never>();
+const noNeeds: ReadonlyMap<number, number> = new Map();
+const none: readonly never[] = [];
+
+/** For lists that mostly hold one, and wait for a tick: V8 makes room for 17 when the first is pushed to an empty one. */
+function append<T>(list: T[] | null, item: T): T[] {
+  if (!list) return [item];
+  list.push(item);
+  return list;
+}
 
 class Reader {
   readonly #decoder: decoding.Decoder;
@@ -128,15 +155,15 @@ class Reader {
     const brings = this.#readRuns();
     const { deletes, ranges } = this.#readDeletes();
     if (decoding.hasContent(this.#decoder)) throw new RangeError('An update ends where it ends.');
-    const needs = this.#needs ?? none;
+    const needs = this.#needs ?? noNeeds;
     return { brings, needs, deletes, structs: this.#structs, ranges, isPlain: this.#isPlain };
   }
 
-  #readRuns(): ReadonlyMap<number, Run> {
+  #readRuns(): readonly Run[] {
     const decoder = this.#decoder;
     let left = decoding.readVarUint(decoder);
     if (left === 0) return none;
-    const runs = new Map<number, Run>();
+    let runs: Run[] | null = null;
     let above = Infinity;
     for (; left > 0; left--) {
       const count = decoding.readVarUint(decoder);
@@ -145,14 +172,14 @@ class Reader {
       if (count === 0) continue;
       if (peer >= above) throw new RangeError('Each peer has one run, the highest peer comes first.');
       above = peer;
-      runs.set(peer, run);
+      runs = append(runs, run);
       run.count = count;
       run.start = decoder.pos;
       for (let n = 0; n < count; n++) this.#readStruct(run);
       run.end = decoder.pos;
       this.#structs += count;
     }
-    return runs;
+    return runs ?? none;
   }
 
   #readStruct(run: Run): void {
@@ -259,23 +286,21 @@ class Reader {
     const decoder = this.#decoder;
     let left = decoding.readVarUint(decoder);
     if (left === 0) return { deletes: none, ranges: 0 };
-    const deletes = new Map<number, Deleted[]>();
-    let ranges = 0;
+    let deletes: Deletion[] | null = null;
+    let count = 0;
     for (; left > 0; left--) {
       const peer = decoding.readVarUint(decoder);
-      const count = decoding.readVarUint(decoder);
-      if (count === 0) continue;
-      let deleted = deletes.get(peer);
-      for (let n = 0; n < count; n++) {
+      let ranges: Deleted[] | null = null;
+      for (let n = decoding.readVarUint(decoder); n > 0; n--) {
         const clock = decoding.readVarUint(decoder);
         const len = decoding.readVarUint(decoder);
         if (clock + len > clockLimits.maxClock) throw new RangeError('Nothing is deleted that cannot be.');
-        const range = { clock, len };
-        if (deleted) deleted.push(range);
-        else deletes.set(peer, (deleted = [range]));
+        ranges = append(ranges, { clock, len });
       }
-      ranges += count;
+      if (!ranges) continue;
+      count += ranges.length;
+      deletes = append(deletes, { peer, ranges });
     }
-    return { deletes, ranges };
+    return { deletes: deletes ?? none, ranges: count };
   }
 }

@@ -15,6 +15,7 @@
 // Ids that older records name no owner for are free too.
 // Not done here: what follows from a judgement (open-note.ts, presence.ts).
 import * as Y from 'yjs';
+import { recordsOf } from '../storage/read-note.ts';
 import type { LoadedNote } from '../storage/read-note.ts';
 import { ownersOf } from '../storage/record.ts';
 import type { SessionPerson } from './session.ts';
@@ -148,7 +149,7 @@ export function ownedByServer(update: Uint8Array): ReadonlyMap<number, string> {
 
 const keyOf = ({ id, isStranger }: SessionPerson) => (isStranger ? strangers : id);
 
-const ownersIn = ({ snapshot, updates }: LoadedNote) => ownersOf(snapshot ? [snapshot, ...updates] : updates);
+const ownersIn = (note: LoadedNote) => ownersOf(recordsOf(note));
 
 function countsOf(owners: ReadonlyMap<number, string>): Map<string, number> {
   const counts = new Map<string, number>();

@@ -8,6 +8,7 @@
 // An update without new nodes or attributes, as typing is, costs nothing here.
 import * as Y from 'yjs';
 import type { Struct } from './outline.ts';
+import { runOf } from './outline.ts';
 import type { ExaminedUpdate } from './validate.ts';
 
 export const placementLimits = {
@@ -27,7 +28,7 @@ interface Step {
 export class Placement {
   readonly #document: Y.Doc;
   readonly #admitted: readonly Brings[];
-  #own: Brings = new Map();
+  #own: Brings = [];
   readonly #levels = new Map<object, number>();
   /** By node: attributes of what was found to fit, */
   readonly #attributes = new Map<string, Set<string>>();
@@ -95,13 +96,14 @@ export class Placement {
       const structs = store.clients.get(client);
       return structs?.[Y.findIndexSS(structs, clock)] ?? null;
     }
-    const has = (brings: Brings) => {
-      const run = brings.get(client);
-      return run !== undefined && clock >= run.from && clock < run.to;
+    const runIn = (brings: Brings) => {
+      const run = runOf(brings, client);
+      return run && clock >= run.from && clock < run.to ? run : undefined;
     };
     // What came first is what will be applied.
-    const brings = this.#admitted.find(has) ?? (has(this.#own) ? this.#own : null);
-    return brings && structAt(brings.get(client)!.structs, clock);
+    const first = this.#admitted.find(runIn) ?? this.#own;
+    const run = runIn(first);
+    return run ? structAt(run.structs, clock) : null;
   }
 }
 

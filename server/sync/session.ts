@@ -45,9 +45,8 @@ export interface SessionSocket {
 }
 
 /** A sync frame on its way through a tick. */
-export interface Contribution {
+export interface Contribution extends FramePlace {
   session: Session;
-  place: FramePlace;
   update: ExaminedUpdate;
 }
 
@@ -209,7 +208,7 @@ export class Session {
   }
 
   #contribute(bytes: Uint8Array, isAnswer: boolean): void {
-    const place = this.#receipts.receive(isAnswer);
+    const { number, answers } = this.#receipts.receive(isAnswer);
     const examined = examineUpdate(bytes, this.#room.roots);
     if ('fault' in examined) return this.#endFault(examined.fault);
     const { update } = examined;
@@ -217,13 +216,13 @@ export class Session {
       return this.end(closeCode.policy, 'Too much at once.');
     if (!may(this.#person.role, 'edit') && !update.isEmpty) {
       if (this.#isRollcall)
-        this.#send(new Packet(writeDenied(place.number, 'You may read this note, not change it.')));
+        this.#send(new Packet(writeDenied(number, 'You may read this note, not change it.')));
       return;
     }
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > maxWaitingBytes) return this.end(closeCode.overload, 'Too much is waiting.');
     if (!isAnswer && !update.isEmpty) this.#wroteAt = this.#heardAt;
-    this.#room.contribute({ session: this, place, update });
+    this.#room.contribute({ session: this, number, answers, isAnswer, update });
   }
 
   #endMalformed(): void {
@@ -242,19 +241,19 @@ export class Session {
   }
 
   /** A contribution is on disk, or was already. */
-  saved({ place, update }: Contribution): void {
-    this.#waitingBytes -= update.bytes.length;
-    if (!this.#receipts.save(place)) return;
+  saved(contribution: Contribution): void {
+    this.#waitingBytes -= contribution.update.bytes.length;
+    if (!this.#receipts.save(contribution)) return;
     this.#resyncs = 0;
-    if (!place.isAnswer) return;
+    if (!contribution.isAnswer) return;
     this.#caughtUpAt = this.#room.now();
     this.#room.caughtUp(this);
   }
 
   /** A contribution was turned away: it must come again, within the answer to a later step 1. */
-  turnedAway({ place, update }: Contribution): void {
-    this.#waitingBytes -= update.bytes.length;
-    if (this.#receipts.turnAway(place)) this.resync();
+  turnedAway(contribution: Contribution): void {
+    this.#waitingBytes -= contribution.update.bytes.length;
+    if (this.#receipts.turnAway(contribution)) this.resync();
   }
 
   /** A contribution was turned away, and there is no use in asking before the room is live: it will call `resync`. */

@@ -62,7 +62,7 @@ export function examineUpdate(bytes: Uint8Array, roots: Roots): Examination {
     return { fault: 'too-large' };
   const examined = isPlain ? plain : examineItems(bytes, roots);
   if ('fault' in examined) return examined;
-  const isEmpty = brings.size === 0 && deletes.size === 0;
+  const isEmpty = brings.length === 0 && deletes.length === 0;
   const { nodes } = examined;
   return { update: { bytes, brings, needs, deletes, nodes, parts: structs + ranges, isEmpty } };
 }
