@@ -42,8 +42,9 @@ export class PeerSocket implements SessionSocket {
   readonly #control: Allowance;
   #session: Session | null = null;
   #heardAt: number;
-  /** How much had come in by then. */
-  #heardBytes: number;
+  /** When it was last pinged, and how much had come in by then. */
+  #pingedAt: number;
+  #pingedBytes: number;
 
   /** `raw` is what `socket` runs on. `deflate`: the peer takes compressed frames. */
   constructor(
@@ -57,8 +58,8 @@ export class PeerSocket implements SessionSocket {
     this.#raw = raw;
     this.#deflate = options.deflate;
     this.#tools = options.tools;
-    this.#heardAt = this.#tools.clock.now();
-    this.#heardBytes = this.#readBytes;
+    this.#heardAt = this.#pingedAt = this.#tools.clock.now();
+    this.#pingedBytes = this.#readBytes;
     this.#control = new Allowance(controlRate, this.#heardAt);
     socket.peer = this;
     socket.on('close', onClose);
@@ -76,9 +77,12 @@ export class PeerSocket implements SessionSocket {
 
   /** Asks for a sign of life, and cuts off who has not given one for too long. */
   ping(): void {
+    const now = this.#tools.clock.now();
     // Behind a large message on a slow network a pong waits long: the message itself, as it comes in, is a sign as well.
-    if (this.#readBytes > this.#heardBytes) this.#hear();
-    if (this.#tools.clock.now() - this.#heardAt > silenceMs) this.#socket.terminate();
+    if (this.#heardAt < this.#pingedAt && this.#readBytes > this.#pingedBytes) this.#heardAt = now;
+    this.#pingedAt = now;
+    this.#pingedBytes = this.#readBytes;
+    if (now - this.#heardAt > silenceMs) this.#socket.terminate();
     else if (this.isOpen) this.#socket.ping();
   }
 
@@ -137,7 +141,6 @@ export class PeerSocket implements SessionSocket {
 
   #hear(): void {
     this.#heardAt = this.#tools.clock.now();
-    this.#heardBytes = this.#readBytes;
   }
 
   #hearControl(): boolean {
