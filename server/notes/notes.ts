@@ -7,7 +7,7 @@ import { createBlockId, createNoteId, formatId, type NoteId, type PersonId } fro
 import { maxTitleLength, type Meeting, type NoteMeta, type NoteSummary } from '../../src/core/note.ts';
 import { toLine } from '../../src/core/person.ts';
 import type { DocumentJson } from '../../src/blocks/document-json.ts';
-import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
+import { readSummary, titleOf, writeDocument } from '../../src/blocks/document.ts';
 import { schemaVersion } from '../../src/blocks/schema.ts';
 import { meetingTemplate, noteTemplate } from '../../src/blocks/template.ts';
 import type { Offload } from '../offload/offload.ts';
@@ -121,9 +121,7 @@ export function createNotes({
     const changedAt = stale.get(noteId)?.changedAt ?? clock.now();
     stale.delete(noteId);
     const meta = (await readBeside<NoteMeta>(noteMetaKey(noteId))) ?? lostMeta;
-    const said = await rooms.read(noteId, (document) =>
-      summaryOf(readDocument(document), readRoll(document)),
-    );
+    const said = await rooms.read(noteId, readSummary);
     if (said !== null)
       await commit([putSealed(noteSummaryKey(noteId), toSummary(noteId, meta, said.value, changedAt))]);
   }

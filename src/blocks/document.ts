@@ -31,21 +31,25 @@ export function writeDocument(document: Y.Doc, json: JSONContent): void {
 }
 
 /** The note's text as a document that satisfies the schema. Never writes, never throws on what others wrote. */
-export function readDocument(document: Y.Doc): DocumentJson {
-  return repair({ type: 'doc', content: readChildren(document.getXmlFragment(fragmentName), 0) });
-}
+export const readDocument = (document: Y.Doc): DocumentJson => documentOf(blocksOf(document));
+
+type Block = ReturnType<Y.XmlFragment['toArray']>[number];
+
+const blocksOf = (document: Y.Doc): Block[] => document.getXmlFragment(fragmentName).toArray();
+
+const documentOf = (blocks: readonly Block[]): DocumentJson =>
+  repair({ type: 'doc', content: blocks.flatMap((block) => readNode(block, 0)) });
 
 /** Twice as deep as a repaired document may be: past that only the text is wanted, and the stack is finite. */
 const maxReadDepth = 2 * maxDepth;
 
-function readChildren(parent: Y.XmlFragment, depth: number): NodeJson[] {
-  return parent.toArray().flatMap((child): NodeJson[] => {
-    if (child instanceof Y.XmlText) return readText(child);
-    if (!(child instanceof Y.XmlElement)) return [];
-    const attrs: Record<string, unknown> = { ...child.getAttributes() };
-    const content = depth < maxReadDepth ? readChildren(child, depth + 1) : readDeepText(child);
-    return [{ type: child.nodeName, attrs, content }];
-  });
+function readNode(node: Block, depth: number): NodeJson[] {
+  if (node instanceof Y.XmlText) return readText(node);
+  if (!(node instanceof Y.XmlElement)) return [];
+  const attrs: Record<string, unknown> = { ...node.getAttributes() };
+  const isDeep = depth >= maxReadDepth;
+  const content = isDeep ? readDeepText(node) : node.toArray().flatMap((child) => readNode(child, depth + 1));
+  return [{ type: node.nodeName, attrs, content }];
 }
 
 function readDeepText(parent: Y.XmlFragment): NodeJson[] {
@@ -84,7 +88,12 @@ export function readRoll(document: Y.Doc): Map<BlockId, RollEntry[]> {
   return roll;
 }
 
-const firstLine = (node: NodeJson) => toLine(textOf(node).trimStart().split('\n')[0], maxTitleLength) || '';
+/** Of the first line in a block that says something; '' when none does. */
+function firstLine(node: NodeJson): string {
+  const blocks = (node.content ?? []).filter(({ content }) => content);
+  if (blocks.length > 0) return blocks.map(firstLine).find(Boolean) ?? '';
+  return toLine(textOf(node).trimStart().split('\n')[0], maxTitleLength) || '';
+}
 
 /** The first heading that says something, else the first line of text, else ''. At most 200 characters. */
 export function titleOf(json: DocumentJson): string {
@@ -92,14 +101,41 @@ export function titleOf(json: DocumentJson): string {
   return headings.find(Boolean) ?? json.content.map(firstLine).find(Boolean) ?? '';
 }
 
-/** What the home list shows of a note: its title, and everybody in its roll calls, each once, in order. */
-export function summaryOf(json: DocumentJson, roll: Roll): { title: string; attendees: string[] } {
+/** What the home list shows of a note. */
+export interface Summary {
+  title: string;
+  /** Everybody in its roll calls, each once, in order. */
+  attendees: string[];
+}
+
+/** The summary of a note that has been read. */
+export function summaryOf(json: DocumentJson, roll: Roll): Summary {
   const names = rollCallsOf(json).flatMap((node) => {
     const id = parseBlockId(String(node.attrs?.id));
     const entries = id ? (roll.get(id) ?? []) : [];
     return attendance(writtenLines(node), entries).map(({ person, entry }) => entry?.name ?? person.name);
   });
   return { title: titleOf(json), attendees: [...new Set(names)] };
+}
+
+/**
+ * The note's summary, read from the blocks that have a say in it. It is wanted every few seconds while people write, and
+ * reading the whole of a long note would make all others wait.
+ */
+export function readSummary(document: Y.Doc): Summary {
+  const blocks = blocksOf(document);
+  const first = blocks.find((block) => titleOf(documentOf([block])) !== '');
+  const telling = blocks.filter((block) => block === first || isHeading(block) || holdsRollCall(block));
+  return summaryOf(documentOf(telling), readRoll(document));
+}
+
+const isHeading = (node: unknown) => node instanceof Y.XmlElement && node.nodeName === 'heading';
+const isRollCall = (node: unknown) => node instanceof Y.XmlElement && node.nodeName === 'rollCall';
+
+function holdsRollCall(block: Block): boolean {
+  if (!(block instanceof Y.XmlElement) || isRollCall(block)) return isRollCall(block);
+  const [found] = block.createTreeWalker(isRollCall);
+  return found !== undefined;
 }
 
 function rollCallsOf(node: NodeJson): NodeJson[] {

@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { readDocument, readRoll, summaryOf, titleOf, writeDocument } from '../../src/blocks/document.ts';
+import {
+  readDocument,
+  readRoll,
+  readSummary,
+  summaryOf,
+  titleOf,
+  writeDocument,
+} from '../../src/blocks/document.ts';
 import { fromMarkdown } from '../../src/blocks/markdown.ts';
 import { schema } from '../../src/blocks/schema.ts';
 import type { BlockId } from '../../src/core/ids.ts';
+import { createGenerator, createRandom } from './random-document.ts';
 
 const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
 
@@ -111,6 +119,9 @@ test('the title is the first heading with text, else the first line', () => {
   expect(titleOf(doc(paragraph('first'), { type: 'heading' }, heading))).toBe('The title');
   expect(titleOf(doc({ type: 'paragraph' }, paragraph('first line')))).toBe('first line');
   expect(titleOf(doc(paragraph('x'.repeat(300))))).toHaveLength(200);
+  expect(
+    titleOf(doc({ type: 'bulletList', content: [paragraph(''), paragraph('one'), paragraph('two')] })),
+  ).toBe('one');
   expect(titleOf(doc())).toBe('');
 });
 
@@ -137,6 +148,32 @@ test('the summary names everybody once: those on written lines and those who sig
   roll.set('r/1', { name: 'Min', affiliation: 'Simula', handle: 'minrk', signedAt: 1, addedBy: '' });
   roll.set('r/2', { name: 'Tim Head', affiliation: '', handle: '', signedAt: 2, addedBy: '' });
   expect(summaryOf(readDocument(document), readRoll(document)).attendees).toEqual(['Min', 'Tim Head']);
+  expect(readSummary(document)).toEqual({ title: 'Roll call:', attendees: ['Min', 'Tim Head'] });
+});
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  'the summary read from some blocks is that of all, seed %i',
+  (seed) => {
+    const random = createRandom(seed);
+    const document = new Y.Doc();
+    const json = createGenerator(random).document();
+    writeDocument(document, json);
+    const fragment = document.getXmlFragment('default');
+    // Headings and roll calls are rare in what is random, and stand anywhere.
+    for (let n = 0; n < 4; n++) {
+      const line = element('paragraph', new Y.XmlText(`Min ${n} / Simula / @min${n}`));
+      const roll = element('rollCall', element('bulletList', element('listItem', line)));
+      roll.setAttribute('id', `r${n}`);
+      const heading = element('heading', new Y.XmlText(random() < 0.5 ? '' : `Heading ${n}`));
+      const news = random() < 0.5 ? heading : random() < 0.5 ? roll : element('blockquote', roll);
+      fragment.insert(Math.floor(random() * (fragment.length + 1)), [news]);
+    }
+    expect(readSummary(document)).toEqual(summaryOf(readDocument(document), readRoll(document)));
+  },
+);
+
+test('an empty note has an empty summary', () => {
+  expect(readSummary(new Y.Doc())).toEqual({ title: '', attendees: [] });
 });
 
 test('an ordinary line and list item store no attribute at all', () => {
