@@ -4,8 +4,8 @@
 // change (the page is shown again, the network came or went, time has jumped: the device slept), the server is asked
 // for its state; if nothing at all arrives within 2 seconds the socket is dropped and a new one tried without
 // waiting. So whoever wakes up has the note again within 3 seconds.
-// Slow is not dead: while what is being sent grows less, and for longer each time that the note did not come in time,
-// there is more waiting.
+// Slow is not dead: the waiting starts anew whenever what is being sent has grown less, and is longer each time that
+// the note did not come in time.
 // Deliberately not done: probing on a timer. The provider's own watchdog covers what no event tells of.
 
 import * as encoding from 'lib0/encoding';
@@ -15,6 +15,8 @@ import type { WebsocketProvider } from 'y-websocket';
 const answerWithinMs = 2000;
 /** How often that may double for a note that is large, or a way that is slow. The provider gives up after 30 s. */
 const mostDoublings = 4;
+/** So often it is looked whether what is being sent grows less: a letter just typed is out in a moment. */
+const sendingLookMs = 250;
 const lookMs = 1000;
 /** A look that comes so much too late was slept through. In a hidden page the browser holds timers back, too. */
 const sleptMs = 4000;
@@ -44,14 +46,16 @@ export function openWakeProbe(provider: WebsocketProvider, now: () => number): W
     provider.disconnect();
     provider.connect();
   };
+  const answerTime = () => (isLoading() ? answerWithinMs * 2 ** givenUp : answerWithinMs);
   /** `before`: so much was unsent without our question, which the device takes from us even when nothing gets out. */
-  const waitForAnswer = (before: number) => {
-    const wait = isLoading() ? answerWithinMs * 2 ** givenUp : answerWithinMs;
+  const waitForAnswer = (before: number, leftMs = answerTime()) => {
     timer = setTimeout(() => {
       timer = null;
-      if (unsent() < before) waitForAnswer(unsent());
+      const after = unsent();
+      if (after < before) waitForAnswer(after);
+      else if (leftMs > sendingLookMs) waitForAnswer(before, leftMs - sendingLookMs);
       else reconnect();
-    }, wait);
+    }, sendingLookMs);
   };
   const probe = () => {
     if (!provider.shouldConnect || timer !== null) return;
