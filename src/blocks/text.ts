@@ -8,6 +8,8 @@ import { HorizontalRule } from '@tiptap/extension-horizontal-rule';
 import { Image } from '@tiptap/extension-image';
 import { Link } from '@tiptap/extension-link';
 import { OrderedList } from '@tiptap/extension-list';
+import { NodeSelection, TextSelection } from '@tiptap/pm/state';
+import type { Transaction } from '@tiptap/pm/state';
 import { coerceAttributes, toUrl } from './attributes.ts';
 import { spellOut } from './spell-out.ts';
 import { placeOf } from './table/table-commands.ts';
@@ -129,13 +131,32 @@ export const NumberedList = OrderedList.extend({
   },
 });
 
-/** A rule cannot stand in a table's cell, and is not made there by typing or by command. */
+/** The inherited command leaves the caret at the start of the next line, or the whole next block selected. */
+function goOnBehindRule(tr: Transaction): void {
+  const { selection, doc } = tr;
+  const behind = selection instanceof NodeSelection ? selection.from : selection.$from.before();
+  const paragraph = doc.type.schema.nodes.paragraph!;
+  const next = doc.nodeAt(behind);
+  if (next?.type !== paragraph || next.content.size > 0) tr.insert(behind, paragraph.create());
+  tr.setSelection(TextSelection.create(tr.doc, behind + 1));
+}
+
+/**
+ * A rule cannot stand in a table's cell, and is not made there by typing or by command. Behind a new one there is an
+ * empty line to go on in, unless a line was cut in two: what stands there may be somebody else's.
+ */
 export const Rule = HorizontalRule.extend({
   addCommands() {
     const { setHorizontalRule } = this.parent?.() ?? {};
     return {
-      setHorizontalRule: () => (props) =>
-        !placeOf(props.tr.selection.$from) && (setHorizontalRule?.()(props) ?? false),
+      setHorizontalRule: () => (props) => {
+        const { tr, dispatch } = props;
+        const { $from, $to } = tr.selection;
+        const cutsLine = $to.parent.isTextblock && $to.parentOffset < $to.parent.content.size;
+        if (placeOf($from) || !setHorizontalRule?.()(props)) return false;
+        if (dispatch && !cutsLine) goOnBehindRule(tr);
+        return true;
+      },
     };
   },
   addInputRules() {

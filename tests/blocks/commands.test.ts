@@ -519,3 +519,18 @@ test('Enter over a selection that begins in a line and ends elsewhere splits wha
   expect(press(editor, 'Enter')).toBe(true);
   expect(editor.state.doc.textContent).toBe('three');
 });
+
+test.each([
+  ['a paragraph', 'One^\n\nTwo', 'One\n\n---\n\nnew\n\nTwo'],
+  ['a list', 'One^\n\n- Two\n- Three', 'One\n\n---\n\nnew\n\n- Two\n- Three'],
+  ['a quote', 'One^\n\n> Two\n>\n> Three', 'One\n\n---\n\nnew\n\n> Two\n>\n> Three'],
+  ['a rule', 'One^\n\n---\n\nTwo', 'One\n\n---\n\nnew\n\n---\n\nTwo'],
+  ['nothing', 'One^', 'One\n\n---\n\nnew'],
+  ['a sublist', '- One^\n  - Two', '- One\n  ***\n  new\n  - Two'],
+  ['the rest of its line', 'One^ two', 'One\n\n---\n\nnew two'],
+])('after a new rule one writes in a line of one’s own: before %s', (_, source, expected) => {
+  const editor = edit(source);
+  expect(editor.commands.setHorizontalRule()).toBe(true);
+  editor.view.dispatch(editor.state.tr.insertText('new'));
+  expect(markdownOf(editor)).toBe(expected);
+});

@@ -55,10 +55,10 @@ function liftEmptyItem(tr: Transaction): void {
   const lift = liftListItem(state.schema.nodes.listItem!);
   const take = (lifted: Transaction) => {
     for (const step of lifted.steps) tr.step(step);
+    tr.setSelection(TextSelection.create(tr.doc, lifted.selection.head));
     state = state.apply(lifted);
   };
   while (isEmptyItem(state.selection.$from) && lift(state, take));
-  tr.setSelection(TextSelection.create(tr.doc, state.selection.head));
 }
 
 export const RollCall = Node.create<RollCallOptions>({
