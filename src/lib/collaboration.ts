@@ -23,16 +23,16 @@ import type { UndoManager, XmlFragment } from 'yjs';
 import { markFromNote } from '$blocks/from-note.ts';
 import { lineTextsPlugin } from './line-texts.ts';
 import { ownLinePlugin } from './own-line.ts';
+import type { Exchange } from './own-line.ts';
 import { createUndoManager, undoPlugin } from './own-undo.ts';
 import { remoteChangesPlugin } from './remote-changes.ts';
 import { selectedNodePlugin } from './selected-node.ts';
-import type { Unsaved } from './unsaved.ts';
 
 export interface CollaborationOptions {
   /** The note's text. Required. */
   fragment: XmlFragment;
-  /** What may not have reached the server. */
-  unsaved: () => Unsaved;
+  /** Without it nothing is known of what others have seen. */
+  exchange?: () => Exchange;
 }
 
 interface CollaborationStorage {
@@ -74,7 +74,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
   priority: 1000,
 
   addOptions() {
-    return { fragment: null as unknown as XmlFragment, unsaved: () => new Map() };
+    return { fragment: null as unknown as XmlFragment };
   },
 
   addStorage() {
@@ -101,7 +101,7 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
       lineTextsPlugin(),
       keepAsWritten(),
       selectedNodePlugin(),
-      ownLinePlugin(this.options.unsaved),
+      ownLinePlugin(this.options.exchange),
       undoPlugin(undoManager),
     ];
   },
@@ -122,8 +122,9 @@ export const Collaboration = Extension.create<CollaborationOptions, Collaboratio
   },
 
   addKeyboardShortcuts() {
-    const undo = () => this.editor.commands.undo();
-    const redo = () => this.editor.commands.redo();
+    // Taken also when there is nothing to do: a key with Shift that nobody takes is tried without it, and Mod-z undoes.
+    const undo = () => this.editor.commands.undo() || true;
+    const redo = () => this.editor.commands.redo() || true;
     return { 'Mod-z': undo, 'Mod-y': redo, 'Mod-Shift-z': redo };
   },
 

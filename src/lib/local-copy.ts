@@ -7,7 +7,8 @@
 // open) must not draw it: drawing deletes what a schema does not know, and the deletions would be kept and sent.
 // One's own changes are stored at once, each with everything it may build on. What comes from the server is on its disk
 // already, and comes fifty times a second in a busy room: it is stored once a second.
-// Deliberately not done: encryption, and forgetting: the copy lives on this device until its storage is cleared.
+// Deliberately not done: encryption, and forgetting by itself: the copy lives on this device until somebody has it
+// forgotten or clears its storage.
 
 import { IndexeddbPersistence } from 'y-indexeddb';
 import { mergeUpdates } from 'yjs';
@@ -18,6 +19,8 @@ export interface LocalCopy {
   origin: object;
   /** Resolves when what was kept is in the document: whether this page may draw it. */
   loaded: Promise<boolean>;
+  /** Takes it from this device, and keeps nothing any more. */
+  forget(): Promise<void>;
 }
 
 const gatherMs = 1000;
@@ -60,7 +63,14 @@ export async function openLocalCopy(
   void persistence._db.then((db) => {
     for (const event of ['abort', 'error', 'close', 'versionchange']) db.addEventListener(event, lose);
   }, lose);
-  return { origin: persistence, loaded: persistence.whenSynced.then(() => claim(persistence, schema)) };
+  return {
+    origin: persistence,
+    loaded: persistence.whenSynced.then(() => claim(persistence, schema)),
+    forget() {
+      lose();
+      return persistence.clearData();
+    },
+  };
 }
 
 /** Hands changes on to `store`: safe ones together, after a while; others at once, with the safe ones before them. */

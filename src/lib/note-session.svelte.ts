@@ -19,6 +19,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { fragmentName } from '../core/note.ts';
 import { forgetAbsent } from './absent-presence.ts';
+import type { Incoming } from './incoming-deletes.ts';
 import { keptCopyName } from './kept-copies.ts';
 import { openLocalCopy } from './local-copy.ts';
 import type { LocalCopy } from './local-copy.ts';
@@ -75,8 +76,11 @@ export class NoteSession {
   #probe: WakeProbe | null = null;
   #receipts: Receipts;
   #localCopy: LocalCopy | null = null;
+  /** The same, also once it cannot keep any more. */
+  readonly #keeping: Promise<LocalCopy | null>;
   #unsaved = false;
   readonly #unsavedClocks = new UnsavedClocks(this.doc);
+  #incoming: Uint8Array | null = null;
   #readOnly: string | null = null;
   #refused: { code: number; reason: string } | null = null;
   /** The silence that has been probed. */
@@ -112,7 +116,7 @@ export class NoteSession {
     this.#followDocument();
     this.#undo.push(sendOwnPresenceOnly(this.#provider), forgetAbsent(this.#provider));
     this.#probe = openWakeProbe(this.#provider, now);
-    void this.#keepLocally(keptCopyName(noteId, epoch), schema);
+    this.#keeping = this.#keepLocally(keptCopyName(noteId, epoch), schema);
     this.#listPeople();
     this.#provider.connect();
     this.#refresh();
@@ -157,6 +161,11 @@ export class NoteSession {
     return this.#people;
   }
 
+  /** What the document is just taking from the server; null at other times. */
+  get incoming(): Incoming | null {
+    return this.#incoming && { update: this.#incoming, isLive: this.#synced };
+  }
+
   get me(): Me {
     return this.#me;
   }
@@ -165,6 +174,11 @@ export class NoteSession {
   set me(me: Me) {
     this.#me = me;
     this.#listPeople();
+  }
+
+  /** Takes the copy of this note from this device. What is in no other place is gone once the page is. */
+  async forgetCopy(): Promise<void> {
+    await (await this.#keeping)?.forget();
   }
 
   /** Ends the connection and everything that follows it. The copy on this device stays. */
@@ -188,6 +202,7 @@ export class NoteSession {
         this.#readOnly = reason;
         this.#refresh();
       },
+      update: (update) => (this.#incoming = update),
       has: (stateVector) => this.#unsavedClocks.serverHas(stateVector),
       silent: (notice) => this.silence.take(notice, this.#me.personId),
     });
@@ -232,7 +247,7 @@ export class NoteSession {
     );
   }
 
-  async #keepLocally(name: Promise<string>, schema: number): Promise<void> {
+  async #keepLocally(name: Promise<string>, schema: number): Promise<LocalCopy | null> {
     const lost = () => {
       this.#localCopy = null;
       this.#refresh();
@@ -240,13 +255,13 @@ export class NoteSession {
     // What the server tells is on its disk (S3).
     const isSafe = (origin: unknown) => origin === this.#provider;
     const copy = await openLocalCopy(await name, this.doc, schema, isSafe, lost);
-    if (!copy) return;
     this.#localCopy = copy;
-    const mayDraw = await copy.loaded.catch(() => null);
-    if (mayDraw === null) return lost();
-    this.#localLoaded = true;
-    this.#ready ||= mayDraw && this.fragment.length > 0;
-    this.#refresh();
+    copy?.loaded.then((mayDraw) => {
+      this.#localLoaded = true;
+      this.#ready ||= mayDraw && this.fragment.length > 0;
+      this.#refresh();
+    }, lost);
+    return copy;
   }
 
   #startCounting(): void {

@@ -1,6 +1,6 @@
-// Tells the others where one's own caret is: presence `cursor` {anchor, head}, relative positions as JSON, or
-// null
-// before one has been in the text.
+// Tells the others where one's own caret is: presence `cursor` {anchor, head}, relative positions as JSON, or null
+// before one has been in the text. By the letters behind it: so a caret goes along with what is typed there before it
+// is told of anew. (Here one's own is held by the letter before it, see remote-changes.ts.)
 //
 // Model: leaving the text (a menu, another tab) leaves the caret where it was, so that the others can still go to
 // where one was writing. It is taken back only when the page has been out of sight for long, and put back when

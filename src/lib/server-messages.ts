@@ -15,6 +15,8 @@ const messageNotice = 6;
 export interface ServerMessages {
   /** How far the server has the note, by Yjs id: it says so before anything else, in y-websocket's own step 1. */
   has(stateVector: ReadonlyMap<number, number>): void;
+  /** A change is about to be taken into the document; null: it has been. */
+  update(update: Uint8Array | null): void;
   /** `count` of this connection's frames with changes are on disk; cumulative. */
   receipt(count: number): void;
   /** The server takes no changes from this session, or none at all; null: it does again. */
@@ -29,10 +31,19 @@ export function handleServerMessages(provider: WebsocketProvider, messages: Serv
   provider.messageHandlers[messageSync] = (reply, message, ...rest) => {
     const ahead = decoding.clone(message);
     const asks = decoding.readVarUint(ahead) === syncStep1;
-    if (asks) messages.has(decodeStateVector(decoding.readVarUint8Array(ahead)));
+    const told = decoding.readVarUint8Array(ahead);
     const answer = () => sync(reply, message, ...rest);
-    if (asks) withoutPending(provider.doc.store, answer);
-    else answer();
+    if (asks) {
+      messages.has(decodeStateVector(told));
+      withoutPending(provider.doc.store, answer);
+      return;
+    }
+    messages.update(told);
+    try {
+      answer();
+    } finally {
+      messages.update(null);
+    }
   };
   provider.messageHandlers[messageReceipt] = (_reply, message) => {
     messages.receipt(decoding.readVarUint(message));

@@ -23,12 +23,15 @@ export class UnsavedClocks {
     this.#from = new Map([[clientID, getState(store, clientID)]]);
   }
 
-  /** The server has this much, by its own word. */
+  /**
+   * The server has this much, by its own word. What was unsaved before stays so until all is: an earlier connection may
+   * have brought it there only now, behind changes of others who had not seen it.
+   */
   serverHas(stateVector: ReadonlyMap<number, number>): void {
     const { store } = this.#doc;
     for (const id of store.clients.keys()) {
       const known = stateVector.get(id) ?? 0;
-      if (getState(store, id) > known) this.#from.set(id, known);
+      if (getState(store, id) > known) this.#from.set(id, Math.min(known, this.#from.get(id) ?? known));
     }
   }
 }

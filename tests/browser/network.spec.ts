@@ -136,8 +136,11 @@ test('the network has changed: everything is there within three seconds of the b
   network.strand();
   await write(ben, 'The last line', ', unheard');
   await write(ana, 'The first line', ', into the void');
-  await ana.page.evaluate(() => dispatchEvent(new Event('online')));
-  await expectBack(scene, ['The first line, into the void', 'The last line, unheard']);
+  await ana.page.evaluate(() => {
+    document.execCommand('insertText', false, '!');
+    setTimeout(() => dispatchEvent(new Event('online')), 0); // the letter is just getting out
+  });
+  await expectBack(scene, ['The first line, into the void!', 'The last line, unheard']);
 });
 
 test('a laptop wakes up: everything is there within three seconds', async ({ scene }) => {

@@ -23,3 +23,12 @@ test('the server may lack what is written here until it says saved, and whatever
   unsaved.serverHas(new Map([[before.clientID, 17]]));
   expect(unsaved.from).toEqual(new Map([[doc.clientID, 0]]));
 });
+
+test('what was unsaved stays so while the server has it only in part', () => {
+  const doc = new Y.Doc();
+  const unsaved = new UnsavedClocks(doc);
+  unsaved.saved();
+  doc.getText('t').insert(0, 'written offline');
+  unsaved.serverHas(new Map([[doc.clientID, 7]]));
+  expect([...unsaved.from]).toEqual([[doc.clientID, 0]]);
+});

@@ -14,7 +14,7 @@ import type { Profile } from '$core/person.ts';
 import { BrowserCaret } from '../browser-caret.ts';
 import { Collaboration } from '../collaboration.ts';
 import { RemoteCarets } from '../remote-carets.ts';
-import type { Unsaved } from '../unsaved.ts';
+import type { Exchange } from '../own-line.ts';
 import type { Ask } from './editor-actions.ts';
 import { MentionMenu } from './mention-menu.ts';
 import { Pasting } from './pasting.ts';
@@ -23,8 +23,7 @@ import { SlashMenu } from './slash-menu.ts';
 export interface EditorParts {
   element: HTMLElement;
   fragment: XmlFragment;
-  /** What may not have reached the server. */
-  unsaved?: () => Unsaved;
+  exchange?: Exchange;
   awareness: Awareness;
   face: Face;
   editable: boolean;
@@ -80,7 +79,7 @@ const configure = (list: Extensions, face: Face): Extensions =>
   });
 
 export function createEditor(parts: EditorParts): Editor {
-  const { element, fragment, unsaved, awareness, face, editable, isMac, ask, tell, people } = parts;
+  const { element, fragment, exchange, awareness, face, editable, isMac, ask, tell, people } = parts;
   return new Editor({
     element,
     editable,
@@ -88,7 +87,7 @@ export function createEditor(parts: EditorParts): Editor {
     extensions: [
       ...configure(extensions, face),
       BrowserCaret,
-      Collaboration.configure({ fragment, ...(unsaved && { unsaved }) }),
+      Collaboration.configure({ fragment, ...(exchange && { exchange: () => exchange }) }),
       RemoteCarets.configure({ awareness }),
       faces(face),
       placeholder,

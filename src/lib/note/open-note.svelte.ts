@@ -39,6 +39,8 @@ export type Panel = 'link' | 'image' | 'shortcuts' | null;
 
 /** Close code: the page's text belongs to another note that had this id. */
 const otherEpochCode = 4410;
+/** Close codes: the server does not take what this page holds, and will not after reloading either. */
+const untakenCodes: readonly number[] = [4400, 4403, 4405, 4413];
 
 export class OpenNote {
   readonly id: string;
@@ -56,6 +58,7 @@ export class OpenNote {
   #editor = $state.raw<Editor | null>(null);
   #title = $state.raw('');
   #rescue = $state.raw<RescueCopy | null>(null);
+  #isRescued = $state.raw(false);
   readonly #undo: (() => void)[] = [];
 
   constructor({ id, title, epoch, mayEdit, me }: NoteData) {
@@ -101,7 +104,7 @@ export class OpenNote {
     const editor = createEditor({
       element,
       fragment: this.session.fragment,
-      unsaved: () => this.session.unsaved,
+      exchange: this.session,
       awareness: this.session.awareness,
       face,
       editable: this.writable,
@@ -164,25 +167,46 @@ export class OpenNote {
     );
   }
 
+  /** What was written last is on this device only, and stays so. */
+  get isUntaken(): boolean {
+    const { save, fragment } = this.session;
+    return save.kind === 'refused' && untakenCodes.includes(save.code) && fragment.length > 0;
+  }
+
   /**
-   * Text of an earlier note at this address: kept on this device, or in this very page when the note was made anew
-   * behind its back. It is never merged; it can be downloaded.
+   * Text that is on this device only: this page's, when the server does not take it; or that of an earlier note at this
+   * address, kept on this device or in this very page when the note was made anew behind its back. It is never merged;
+   * it can be downloaded.
    */
   get rescue(): RescueCopy | null {
     const { save, doc, fragment } = this.session;
+    if (this.isUntaken) return { doc, forget: () => this.#goOnWithout() };
     const isOther = save.kind === 'refused' && save.code === otherEpochCode && fragment.length > 0;
     return isOther ? { doc, forget: async () => undefined } : this.#rescue;
   }
 
-  async downloadRescue(): Promise<void> {
-    if (this.rescue) download(await documentMarkdown(this.rescue.doc), `${this.#title} kept on this device`);
+  /** What the server does not take has been downloaded. */
+  get isRescued(): boolean {
+    return this.#isRescued;
   }
 
-  /** Takes the earlier note's copy from this device. */
+  async downloadRescue(): Promise<void> {
+    if (!this.rescue) return;
+    download(await documentMarkdown(this.rescue.doc), `${this.#title} kept on this device`);
+    this.#isRescued = this.isUntaken;
+  }
+
+  /** Takes the copy from this device. */
   async forgetRescue(): Promise<void> {
-    const rescue = this.#rescue;
+    const { rescue } = this;
     this.#rescue = null;
     await rescue?.forget();
+  }
+
+  async #goOnWithout(): Promise<void> {
+    await this.session.forgetCopy();
+    this.close();
+    location.reload();
   }
 
   /** A click on the paper below the text is meant for its end: there is always a line to go on writing. */

@@ -257,7 +257,7 @@ describe('undo', () => {
     a.commands.redo();
     expect(texts(a)).toEqual(['> One!', 'Two']);
     caret(a, 2);
-    type(b, 1, '>');
+    type(b, 1, '*');
     expect(a.state.selection.from).toBe(3);
   });
 
@@ -271,27 +271,35 @@ describe('undo', () => {
     expect([a.state.selection.from, a.state.selection.to]).toEqual([5, 8]);
   });
 
+  /** With Ctrl. */
+  const press = ({ view }: Editor, key: string, shiftKey = false) => {
+    const keyCode = key.toUpperCase().charCodeAt(0);
+    const event = new KeyboardEvent('keydown', { key, keyCode, ctrlKey: true, shiftKey });
+    return view.someProp('handleKeyDown', (handle) => handle(view, event));
+  };
+
   it('is on the keys Mod-z, Mod-y and Mod-Shift-z', () => {
     const { a } = pair('One');
-    const press = (key: string, shiftKey = false) =>
-      a.view.someProp('handleKeyDown', (handle) =>
-        handle(
-          a.view,
-          new KeyboardEvent('keydown', {
-            key,
-            keyCode: key.toUpperCase().charCodeAt(0),
-            ctrlKey: true,
-            shiftKey,
-          }),
-        ),
-      );
     type(a, 4, '!');
-    press('z');
+    press(a, 'z');
     expect(texts(a)).toEqual(['One']);
-    press('y');
+    press(a, 'y');
     expect(texts(a)).toEqual(['One!']);
-    press('z');
-    press('Z', true);
+    press(a, 'z');
+    press(a, 'Z', true);
     expect(texts(a)).toEqual(['One!']);
+  });
+
+  it('takes nothing back on the keys of redo, also when there is nothing to redo and the Z is a small one', () => {
+    const { a } = pair('One');
+    type(a, 4, '!');
+    for (const [key, shiftKey] of [
+      ['y', false],
+      ['Z', true],
+      ['z', true],
+    ] as const) {
+      expect(press(a, key, shiftKey)).toBe(true);
+      expect(texts(a)).toEqual(['One!']);
+    }
   });
 });

@@ -22,6 +22,8 @@ interface Page {
   editor: Editor;
   /** What the others did and this one has not heard of. */
   waiting: Uint8Array[];
+  /** What it is just hearing. */
+  incoming: Uint8Array | null;
 }
 
 function openPages(count: number): Page[] {
@@ -37,12 +39,17 @@ function openPages(count: number): Page[] {
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(first));
     const element = document.createElement('div');
     const fragment = doc.getXmlFragment('default');
+    const exchange = () => ({
+      unsaved: new Map(),
+      incoming: page.incoming && { update: page.incoming, isLive: true },
+    });
     const editor = new Editor({
       element,
-      extensions: [...extensions, Collaboration.configure({ fragment })],
+      extensions: [...extensions, Collaboration.configure({ fragment, exchange })],
     });
     editors.push(editor);
-    return { doc, editor, waiting: [] };
+    const page: Page = { doc, editor, waiting: [], incoming: null };
+    return page;
   });
   for (const page of pages) {
     page.doc.on('update', (update: Uint8Array, origin: unknown) => {
@@ -79,7 +86,10 @@ function act({ editor }: Page, below: Below): void {
 
 function hear(page: Page, count: number): void {
   const heard = page.waiting.splice(0, count);
-  if (heard.length > 0) Y.applyUpdate(page.doc, Y.mergeUpdates(heard), 'wire');
+  if (heard.length === 0) return;
+  page.incoming = Y.mergeUpdates(heard);
+  Y.applyUpdate(page.doc, page.incoming, 'wire');
+  page.incoming = null;
 }
 
 function expectToShowItsNote({ doc, editor }: Page): void {

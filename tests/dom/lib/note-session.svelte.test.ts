@@ -49,7 +49,7 @@ function keepOnDevice(kept?: (doc: Y.Doc, origin: object) => void, mayDraw = tru
     const origin = {};
     kept?.(doc, origin);
     lost.push(onLost);
-    return Promise.resolve({ origin, loaded: Promise.resolve(mayDraw) });
+    return Promise.resolve({ origin, loaded: Promise.resolve(mayDraw), forget: () => Promise.resolve() });
   });
   return lost;
 }
@@ -245,6 +245,16 @@ describe('waking up', () => {
     await vi.advanceTimersByTimeAsync(1999);
     expect(server.sockets).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('waits no longer because a letter was just getting out', async () => {
+    openSaved();
+    server.socket.bufferedAmount = 40;
+    window.dispatchEvent(new Event('online'));
+    await vi.advanceTimersByTimeAsync(1);
+    server.socket.bufferedAmount = 0;
+    await vi.advanceTimersByTimeAsync(2249);
     expect(server.sockets).toHaveLength(2);
   });
 

@@ -1,5 +1,5 @@
 import { Editor, Extension } from '@tiptap/core';
-import { Plugin } from '@tiptap/pm/state';
+import { Plugin, TextSelection } from '@tiptap/pm/state';
 import type { Transaction } from '@tiptap/pm/state';
 import StarterKit from '@tiptap/starter-kit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -112,6 +112,63 @@ test('a caret that a key has just moved stays there when another’s change come
   const { focusNode, focusOffset } = document.getSelection()!;
   expect([focusNode?.textContent, focusOffset]).toEqual(['Two', 1]);
   expect(theirs.getXmlFragment('default').toString()).toBe(mine.getXmlFragment('default').toString());
+});
+
+test('letters written one after the other stay together, whatever another writes in the same place', () => {
+  editor.commands.setTextSelection(4); // behind One
+  for (const [n, letter] of [...'now'].entries()) {
+    editor.commands.insertContent(letter);
+    arrive(() => write(0, 4 + n, '!'));
+  }
+  expect(texts()[0]).toBe('Onenow!!!');
+  expect(editor.state.selection.head).toBe(7);
+});
+
+test.each([
+  [7, 8],
+  [8, 7],
+])('what another writes right beside a selection is not selected, made from %d to %d', (anchor, head) => {
+  editor.view.dispatch(editor.state.tr.setSelection(TextSelection.create(editor.state.doc, anchor, head)));
+  arrive(() => {
+    write(1, 2, '>');
+    write(1, 1, '<');
+  });
+  expect(texts()[1]).toBe('T<w>o');
+  expect(editor.state.selection).toMatchObject({ anchor: anchor + 1, head: head + 1 });
+});
+
+test('two who begin in the same place write one before the other', () => {
+  editor.commands.setTextSelection(1);
+  for (const [n, letter] of [...'pea'].entries()) arrive(() => write(0, n, letter));
+  editor.commands.insertContent('PL');
+  arrive(() => write(0, 5, 'r'));
+  editor.commands.insertContent('UM');
+  expect(texts()[0]).toBe('PLUMpearOne');
+});
+
+test('a caret behind what another writes goes along with it', () => {
+  arrive(() => write(0, 3, ' GO'));
+  editor.commands.setTextSelection(7);
+  arrive(() => write(0, 6, 'LD'));
+  editor.commands.insertContent('!');
+  expect(texts()[0]).toBe('One GOLD!');
+});
+
+test('a selection that ends where a line begins does not take in what another writes there', () => {
+  editor.view.dispatch(editor.state.tr.setSelection(TextSelection.create(editor.state.doc, 1, 6)));
+  arrive(() => write(1, 0, '<'));
+  expect(editor.state.selection).toMatchObject({ anchor: 1, head: 6 });
+});
+
+test('a caret behind one’s own last letter in a line stays there when another joins the next line to it', () => {
+  editor.commands.setTextSelection(4);
+  editor.commands.insertContent('!');
+  arrive(() => {
+    fragment().delete(1, 1);
+    write(0, 4, 'Two');
+  });
+  expect(texts().slice(0, 2)).toEqual(['One!Two', 'Three']);
+  expect(editor.state.selection.head).toBe(5);
 });
 
 test('a caret that others push off the screen is scrolled to, once a frame; one that was off it is left', () => {

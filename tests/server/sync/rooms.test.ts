@@ -149,7 +149,10 @@ describe('joining', () => {
     await exchange(clock, ben);
     expect(ben.text.toJSON()).toBe('One. Hello');
     expect(ben.notices).toEqual([
-      { kind: 'read-only', reason: expect.stringMatching(/damaged.*Record 3 does not match/) as string },
+      {
+        kind: 'read-only',
+        reason: expect.stringMatching(/damaged.*One change from .* is missing \(record 3\)/) as string,
+      },
     ]);
     ben.text.insert(0, 'Zero. ');
     await exchange(clock, ben);
@@ -224,6 +227,35 @@ describe('changing', () => {
     expect(storage.writes - writes).toBe(2); // the first at once, the other four together
     await exchange(clock, ...peers);
     expect(new Set(peers.map(({ text }) => text.toJSON())).size).toBe(1);
+  });
+
+  test('[S7] an update names what was deleted by who had seen it, and not what went with that', async () => {
+    const { rooms, clock } = createTestRooms(createFrailStorage());
+    const note = new Y.Doc();
+    const line = new Y.XmlElement('paragraph');
+    line.insert(0, [new Y.XmlText('Hello')]);
+    note.getXmlFragment('default').insert(0, [line]);
+    await rooms.create(noteId, Y.encodeStateAsUpdate(note), []);
+    const [ana, ben] = [new Peer(1), new Peer(2)];
+    for (const peer of [ana, ben]) await peer.connect(rooms, noteId);
+    await exchange(clock, ana, ben);
+
+    ana.disconnect();
+    ana.doc.getXmlFragment('default').delete(0, 1);
+    const lineOf = ({ doc }: Peer) => doc.getXmlFragment('default').get(0) as Y.XmlElement;
+    (lineOf(ben).get(0) as Y.XmlText).insert(5, ' there');
+    await exchange(clock, ben);
+    await ana.connect(rooms, noteId);
+    const updates: Uint8Array[] = [];
+    vi.spyOn(ben.socket, 'send').mockImplementation((...packets) => {
+      for (const [type, kind, , ...update] of packets.flatMap(({ messages }) => messages))
+        if (type === 0 && kind === 2) updates.push(Uint8Array.from(update));
+    });
+    await exchange(clock, ana);
+    const { ds } = Y.decodeUpdate(updates[0]!);
+    expect([updates.length, ana.doc.getXmlFragment('default').length]).toEqual([1, 0]);
+    expect(Y.isDeleted(ds, Y.createID(note.clientID, 0))).toBe(true);
+    expect(ds.clients.has(ben.doc.clientID)).toBe(false);
   });
 
   test('[S7] a clock that is put forward or back an hour delays nothing', async () => {
