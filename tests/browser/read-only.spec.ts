@@ -1,7 +1,8 @@
 // [F1] The server says that it cannot save, and later that it can. Here somebody between it and the page says so.
+import { readFile } from 'node:fs/promises';
 import { expect, test, type Page, type WebSocketRoute } from '@playwright/test';
 import * as encoding from 'lib0/encoding';
-import { caretAtEnd, expectSaved, noteOf, saveState, textOf } from './people.ts';
+import { caretAtEnd, expectSaved, markdownOf, noteOf, saveState, textOf } from './people.ts';
 
 /** Says to the page, in the server's place, what a notice holds. */
 type Say = (notice: object) => void;
@@ -64,4 +65,66 @@ test('[F1] who went elsewhere meanwhile is left there', async ({ page }) => {
   await expect(page.getByRole('alert')).toBeHidden();
   await expect(textOf(page)).toHaveAttribute('contenteditable', 'true');
   await expect(home).toBeFocused();
+});
+
+test('what the server does not take can be downloaded, and then one goes on without it', async ({ page }) => {
+  const path = await noteOf(page, '# Full\n\nWhat all have');
+  let isFull = true;
+  await page.routeWebSocket(/\/collab\//, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((frame) => {
+      const [type, kind, length] = frame as Buffer;
+      const hasChange = type === 0 && kind !== 0 && length! > 2; // an empty update has two bytes
+      if (hasChange && isFull) void socket.close({ code: 4413, reason: 'This note is full.' });
+      else server.send(frame);
+    });
+  });
+  await page.goto(path);
+  await expectSaved(page);
+  await caretAtEnd(textOf(page), 'What all have');
+  await page.keyboard.insertText(', and this');
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('This note is full. What you wrote last is not in the note');
+
+  // Reloading does not help: this device has kept it.
+  await alert.getByRole('button', { name: 'Reload' }).click();
+  await expect(textOf(page)).toContainText('What all have, and this');
+  const goOn = alert.getByRole('button', { name: 'Go on without it' });
+  await expect(goOn).toBeHidden();
+  const download = page.waitForEvent('download');
+  await alert.getByRole('button', { name: 'Download the text you see' }).click();
+  expect(await readFile(await (await download).path(), 'utf8')).toContain('What all have, and this');
+  isFull = false;
+  await goOn.click();
+  await expect(textOf(page).getByText('What all have', { exact: true })).toBeVisible();
+  await caretAtEnd(textOf(page), 'What all have');
+  await page.keyboard.type('!');
+  await expectSaved(page);
+  await page.reload();
+  await expect(textOf(page).getByText('What all have!', { exact: true })).toBeVisible();
+  expect(await markdownOf(page, path)).not.toContain('and this');
+});
+
+test('[E1] who has downloaded the text of an earlier note can still reload to the present one', async ({
+  page,
+}) => {
+  const path = await noteOf(page, '# Earlier\n\nA line');
+  let isAnother = false;
+  await page.routeWebSocket(/\/collab\//, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((frame) => {
+      if (isAnother) void socket.close({ code: 4410, reason: 'This page kept another note.' });
+      else server.send(frame);
+    });
+  });
+  await page.goto(path);
+  await expectSaved(page);
+  isAnother = true;
+  await caretAtEnd(textOf(page), 'A line'); // told at once
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download what this device kept' }).click();
+  expect(await readFile(await (await download).path(), 'utf8')).toContain('A line');
+  isAnother = false;
+  await page.getByRole('alert').getByRole('button', { name: 'Reload' }).click();
+  await expectSaved(page);
 });
