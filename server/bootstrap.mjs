@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findChromium } from './chromium.mjs';
 
 /** Runs a command with its output shown, or ends the process with a sentence. */
 function run(command, args, purpose) {
@@ -63,11 +64,11 @@ const build = () =>
 
 /** A Chromium for the browser tests: one that is there, else Debian's package, else Playwright's own download. */
 function browser() {
-  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
-  if (places.some((place) => place && existsSync(place))) return;
+  if (findChromium()) return;
   if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
     run('apt-get', ['update', '-qq'], 'read the list of Debian packages');
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], 'install Chromium');
+    const chromium = 'chromium-headless-shell';
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', chromium], 'install Chromium');
     return;
   }
   run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'], 'download Chromium');

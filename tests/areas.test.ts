@@ -88,7 +88,11 @@ const areas: Area[] = [
     ],
     types: [tiptap, /^vite$/],
   },
-  { name: 'build', files: /^server\/.*\.(js|mjs)$/, may: [node, /^(vite|@sveltejs\/adapter-node)$/] },
+  {
+    name: 'build',
+    files: /^server\/.*\.(js|mjs)$/,
+    may: [node, /^(vite|@sveltejs\/adapter-node)$/, /^server\/chromium\.mjs$/],
+  },
 ];
 
 interface Import {

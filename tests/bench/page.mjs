@@ -1,11 +1,10 @@
 // A note in a real Chromium, with meters put in before the page's own script runs (page-meters.js).
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { findChromium } from '../../server/chromium.mjs';
 
-const installed = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path && existsSync(path),
-);
+const installed = findChromium();
 const letters = 'what they say is written down here ';
 
 /** @param {import('./person.mjs').Room} room @param {string | null} profile where to put a CPU profile of the page */
@@ -35,6 +34,23 @@ export async function openPage({ port, path }, profile) {
       await text.getByText(beginning).first().click();
       await page.keyboard.press('End');
     },
+    text: () => text.innerText(),
+    /** @param {string} words all of the text */
+    waitForText: (words) =>
+      page.waitForFunction((all) => document.querySelector('[role=textbox]').innerText === all, words),
+    /** @param {'saved' | 'offline'} state what the page says of what was written */
+    waitForState: (state) =>
+      page.waitForFunction((wanted) => document.querySelector(`[data-save=${wanted}]`), state),
+    /** Loads the page anew, with a clock that can be put forward. */
+    async startClock() {
+      await page.clock.install();
+      await page.reload();
+      await text.waitFor();
+    },
+    /** The device sleeps, and wakes up now. @param {string} seconds */
+    sleep: (seconds) => page.clock.fastForward(seconds),
+    /** The browser lets the page know. @param {string} event */
+    tell: (event) => page.evaluate((type) => window.dispatchEvent(new Event(type)), event),
     /** @param {number} count @param {number} everyMs */
     async type(count, everyMs) {
       const startedAt = performance.now();

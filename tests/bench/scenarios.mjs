@@ -4,6 +4,7 @@ import { idle } from './scenarios/idle.mjs';
 import { join } from './scenarios/join.mjs';
 import { kill } from './scenarios/kill.mjs';
 import { page } from './scenarios/page.mjs';
+import { pageBack } from './scenarios/page-back.mjs';
 import { rooms } from './scenarios/rooms.mjs';
 import { trace } from './scenarios/trace.mjs';
 
@@ -38,4 +39,5 @@ export const scenarios = [
   page({ people: 30, oneIn: 1, together: true }),
   page({ people: 100, oneIn: 10 }),
   page({ people: 300, oneIn: 10 }),
+  pageBack,
 ];

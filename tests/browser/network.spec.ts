@@ -1,14 +1,10 @@
 // A network that breaks in the ways networks do, between real browsers and the real server. Ana sits behind it, Ben
-// does not. Nothing is lost; what is not saved is shown as not saved within 8 s; whoever wakes up or gets the network
-// back has everything within 3 s.
+// does not. Nothing is lost; what is not saved is shown as not saved; whoever wakes up or gets the network back has
+// everything without doing anything. How soon (8 s, 3 s) is tested with a clock in note-session.svelte.test.ts, and
+// measured by the bench (page-back).
 import { test as base, expect, type Page } from '@playwright/test';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { caretAtEnd, expectSaved, markdownOf, noteOf, saveState, someone, type Someone } from './people.ts';
-
-const notSavedWithinMs = 8_000;
-const backWithinMs = 3_000;
-/** Of a busy machine, for drawing what is known already. */
-const slackMs = 1_000;
 
 interface Scene {
   network: TcpProxy;
@@ -40,17 +36,15 @@ async function write({ text, page }: Someone, after: string, words: string): Pro
   await page.keyboard.type(words);
 }
 
-const expectOffline = (page: Page, timeout = notSavedWithinMs + slackMs) =>
-  expect(saveState(page)).toHaveText('Offline, kept on this device', { timeout });
-const expectNotSaved = (page: Page) => expect(saveState(page)).not.toHaveText('Saved', { timeout: slackMs });
+const expectOffline = (page: Page) => expect(saveState(page)).toHaveText('Offline, kept on this device');
+const expectNotSaved = (page: Page) => expect(saveState(page)).not.toHaveText('Saved');
+
+/** Long, for a busy machine, and sooner than y-websocket notices by itself that a connection is dead (30 s). */
+const soon = { timeout: 20_000 };
 
 /** From now on Ana is saved, and both have the same text. */
-async function expectBack(
-  { ana, ben }: Scene,
-  words: string[],
-  timeout = backWithinMs + slackMs,
-): Promise<void> {
-  await expect(saveState(ana.page)).toHaveText('Saved', { timeout });
+async function expectBack({ ana, ben }: Scene, words: string[]): Promise<void> {
+  await expect(saveState(ana.page)).toHaveText('Saved', soon);
   for (const { text } of [ana, ben]) for (const part of words) await expect(text).toContainText(part);
   expect(await ana.text.innerText()).toBe(await ben.text.innerText());
 }
@@ -81,8 +75,6 @@ for (const { what, keys, after } of [
     await caretAtEnd(ben.text, 'The first line');
     for (const key of ['Home', ...keys]) await ben.page.keyboard.press(key);
     await expectSaved(ben.page);
-    // So long ago that whoever has a connection has it by now.
-    await ana.page.waitForFunction((since) => Date.now() - since > 2_500, Date.now());
     network.mend();
     await expectBack(scene, ['first line, written in the dark']);
     const path = new URL(ana.page.url()).pathname;
@@ -100,8 +92,8 @@ test('who has lost the connection sees everybody again with it, also those who d
   await expectOffline(ana.page);
   await expect(both).toBeHidden();
   network.mend();
-  await expect(saveState(ana.page)).toHaveText('Saved', { timeout: backWithinMs + slackMs });
-  await expect(both).toBeVisible({ timeout: slackMs });
+  await expectSaved(ana.page);
+  await expect(both).toBeVisible();
 });
 
 test('nothing moves and nobody is told: not saved is shown, and it goes on where it stopped', async ({
@@ -129,9 +121,7 @@ test('the connection is dead and looks open: whoever writes is told, and gets a 
   await expectBack(scene, ['The first line, into the void', 'The last line, unheard']);
 });
 
-test('the network has changed: everything is there within three seconds of the browser knowing', async ({
-  scene,
-}) => {
+test('the network has changed: everything is there once the browser knows', async ({ scene }) => {
   const { network, ana, ben } = scene;
   network.strand();
   await write(ben, 'The last line', ', unheard');
@@ -143,7 +133,7 @@ test('the network has changed: everything is there within three seconds of the b
   await expectBack(scene, ['The first line, into the void!', 'The last line, unheard']);
 });
 
-test('a laptop wakes up: everything is there within three seconds', async ({ scene }) => {
+test('a laptop wakes up: everything is there', async ({ scene }) => {
   const { network, ana, ben } = scene;
   await ana.page.clock.install();
   await ana.page.reload();
@@ -153,7 +143,7 @@ test('a laptop wakes up: everything is there within three seconds', async ({ sce
   network.strand();
   await write(ben, 'The last line', ', during the nap');
   await ana.page.clock.fastForward('20');
-  await expect(ana.text).toContainText(', during the nap', { timeout: backWithinMs + slackMs });
+  await expect(ana.text).toContainText(', during the nap', soon);
   await expectBack(scene, ['The first line, before the nap', 'The last line, during the nap']);
 });
 
@@ -170,12 +160,10 @@ test('a network that comes and goes while both write loses nothing', async ({ sc
     network.mend();
     await ana.page.keyboard.type(` light${n}`);
   }
-  // The stranded connection shows only by its silence.
-  await expectBack(
-    scene,
-    ['ana0 dark0 light0 ana1 dark1 light1 ana2 dark2 light2 ana3 dark3 light3', 'ben0 ben1 ben2 ben3'],
-    notSavedWithinMs + backWithinMs + slackMs,
-  );
+  await expectBack(scene, [
+    'ana0 dark0 light0 ana1 dark1 light1 ana2 dark2 light2 ana3 dark3 light3',
+    'ben0 ben1 ben2 ben3',
+  ]);
 });
 
 test('a slow line is slow, and is not taken for none', async ({ scene }) => {

@@ -25,7 +25,7 @@ test('everybody sees whose edits stopped arriving, and that they have arrived af
   wire.cut();
   await ana.page.keyboard.type(', written alone');
 
-  await expect(line(ben.page)).toBeVisible({ timeout: 15_000 });
+  await expect(line(ben.page)).toBeVisible();
   await expect(ben.page.getByRole('status')).toContainText(silent);
   await ben.page.getByRole('button', { name: 'Only you are here' }).click();
   await expect(ben.page.getByRole('listitem').filter({ hasText: 'Ana Sousa' })).toContainText('nothing for');
