@@ -69,10 +69,7 @@ it('[O2] a stop under load loses nothing, and all are back within three seconds'
   expect(acknowledged.filter((edit) => !reader.has(edit))).toEqual([]);
   const newcomer = openPage(second.origin, id, 99);
   const texts = () => pages.map(({ doc }) => doc.getXmlFragment('default').toString());
-  for (let tries = 0; tries < 50; tries++) {
-    await delay(40);
-    if (new Set([...texts(), newcomer.doc.getXmlFragment('default').toString()]).size === 1) break;
-  }
-  expect(new Set([...texts(), newcomer.doc.getXmlFragment('default').toString()]).size).toBe(1);
+  const newest = () => newcomer.doc.getXmlFragment('default').toString();
+  await expect.poll(() => new Set([...texts(), newest()]).size, { timeout: 30_000 }).toBe(1);
   expect(texts()[0]).toContain('page 7 edit');
-}, 40_000);
+}, 90_000);
