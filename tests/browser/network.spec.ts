@@ -3,7 +3,7 @@
 // everything without doing anything. How soon (8 s, 3 s) is tested with a clock in note-session.svelte.test.ts, and
 // measured by the bench (page-back).
 import { test as base, expect, type Page } from '@playwright/test';
-import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.mjs';
 import { caretAtEnd, expectSaved, markdownOf, noteOf, saveState, someone, type Someone } from './people.ts';
 
 interface Scene {

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { openTcpProxy } from '../support/tcp-proxy.ts';
+import { openTcpProxy } from '../support/tcp-proxy.mjs';
 import { expectSaved, markdownOf, noteOf, someone, startMeeting } from './people.ts';
 
 const signed = (page: Page) => page.getByRole('list', { name: 'Signed' }).getByRole('listitem');

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { openWire } from '../support/wire.ts';
+import { openTcpProxy } from '../support/tcp-proxy.mjs';
 import { caretAtEnd, noteOf, someone } from './people.ts';
 
 const silent = 'Ana Sousa was writing, and nothing has arrived for';
@@ -11,8 +11,8 @@ test('everybody sees whose edits stopped arriving, and that they have arrived af
   baseURL,
 }) => {
   const path = await noteOf(page, '# Silence\n\nStart');
-  const wire = await openWire(Number(new URL(baseURL!).port));
-  const ana = await someone(browser, `http://localhost:${wire.port}${path}`);
+  const network = await openTcpProxy({ port: Number(new URL(baseURL!).port) });
+  const ana = await someone(browser, `http://localhost:${network.port}${path}`);
   await ana.page.getByRole('button', { name: 'Only you are here' }).click();
   await ana.page.getByRole('button', { name: /Say who you are/ }).click();
   await ana.page.getByLabel('Name').fill('Ana Sousa');
@@ -22,7 +22,7 @@ test('everybody sees whose edits stopped arriving, and that they have arrived af
   await caretAtEnd(ana.text, 'Start');
   await ana.page.keyboard.type(' and more');
   await expect(ben.text).toContainText('Start and more');
-  wire.cut();
+  network.cut();
   await ana.page.keyboard.type(', written alone');
 
   await expect(line(ben.page)).toBeVisible();
@@ -31,10 +31,10 @@ test('everybody sees whose edits stopped arriving, and that they have arrived af
   await expect(ben.page.getByRole('listitem').filter({ hasText: 'Ana Sousa' })).toContainText('nothing for');
   await expect(ben.text).not.toContainText('written alone');
 
-  wire.mend();
+  network.mend();
   await expect(ben.page.getByText('Ana Sousa is back; everything has arrived.').first()).toBeVisible();
   await expect(line(ben.page)).toBeHidden();
   await expect(ben.text).toContainText('Start and more, written alone');
   await Promise.all([ana.leave(), ben.leave()]);
-  wire.close();
+  await network.close();
 });

@@ -1,6 +1,6 @@
 // [V1] A page that was left open while the server got a newer schema. Its next connection names the older version.
 import { expect, test } from '@playwright/test';
-import { openTcpProxy } from '../support/tcp-proxy.ts';
+import { openTcpProxy } from '../support/tcp-proxy.mjs';
 import { caretAtEnd, expectSaved, noteOf, saveState, someone } from './people.ts';
 
 test('[V1] a page older than the server shows its text, takes no more, and loses nothing by reloading', async ({

@@ -1,8 +1,7 @@
 // Somebody's page whose network goes away without a word, in a real Chromium: how soon the note is there again once the
 // device wakes up or the browser knows of another network, and how soon it is said that nothing gets out. Only Rollcall
 // has a page.
-import { connect, createServer } from 'node:net';
-import { once } from 'node:events';
+import { openTcpProxy } from '../../support/tcp-proxy.mjs';
 import { quantile } from '../figures.mjs';
 import { openPage } from '../page.mjs';
 
@@ -26,7 +25,7 @@ export const pageBack = {
   async measure(bench) {
     await bench.start();
     const room = await bench.createRoom('Start');
-    const network = await openNetwork(room.port);
+    const network = await openTcpProxy({ port: room.port });
     const pages = await Promise.all([openPage({ ...room, port: network.port }, null), openPage(room, null)]);
     const [ana, ben] = pages;
     const times = { awake: [], changed: [], told: [] };
@@ -67,37 +66,3 @@ export const pageBack = {
     );
   },
 };
-
-/** A way to `port` here. `strand`: what is connected now carries nothing any more, and nobody is told. @param {number} port */
-async function openNetwork(port) {
-  const links = new Set();
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    const link = { isStranded: false, ends: [near, far] };
-    links.add(link);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ]) {
-      from.setNoDelay(true);
-      from.on('data', (bytes) => link.isStranded || to.write(bytes));
-      from.on('error', () => undefined);
-      from.on('close', () => {
-        if (link.isStranded) return;
-        links.delete(link);
-        to.destroy();
-      });
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: server.address().port,
-    strand: () => links.forEach((link) => (link.isStranded = true)),
-    async close() {
-      for (const { ends } of links) ends.forEach((socket) => socket.destroy());
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}

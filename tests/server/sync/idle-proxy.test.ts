@@ -8,7 +8,7 @@ import * as Y from 'yjs';
 import { createTestClock } from '../../support/clock.ts';
 import { openCollabServer } from '../../support/collab-server.ts';
 import { noteId, textUpdate } from '../../support/rooms.ts';
-import { openTcpProxy } from '../../support/tcp-proxy.ts';
+import { openTcpProxy } from '../../support/tcp-proxy.mjs';
 
 const pingMs = 10_000;
 const idleMs = 15_000;

@@ -8,39 +8,38 @@
 //   delayMs  everything arrives so much later, in order
 //   idleMs   a connection on which nothing moves for so long is cut, as many proxies do
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
 
-export interface TcpProxy {
-  port: number;
-  delayMs: number;
-  cut(): void;
-  hold(): void;
-  strand(): void;
-  mend(): void;
-  close(): Promise<void>;
-}
+/** @typedef {import('node:net').Socket} Socket */
+/**
+ * @typedef {object} TcpProxy
+ * @property {number} port
+ * @property {number} delayMs
+ * @property {() => void} cut
+ * @property {() => void} hold
+ * @property {() => void} strand
+ * @property {() => void} mend
+ * @property {() => Promise<void>} close
+ */
+/** @typedef {(run: () => void, delayMs: number) => () => void} Schedule */
 
-type Weather = 'fair' | 'cut' | 'held';
-
-export interface TcpProxyOptions {
-  host?: string;
-  port: number;
-  idleMs?: number;
-  /** The time that `idleMs` is of. */
-  schedule?(run: () => void, delayMs: number): () => void;
-}
-
-const realSchedule = (run: () => void, delayMs: number) => {
+/** @type {Schedule} */
+const realSchedule = (run, delayMs) => {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
 };
 
-/** A proxy on a free port, in front of a server that listens on `port` here. */
-export async function openTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> {
+/**
+ * A proxy on a free port, in front of a server that listens on `port` here. `schedule`: the time that `idleMs` is of.
+ * @param {{ host?: string, port: number, idleMs?: number, schedule?: Schedule }} options
+ * @returns {Promise<TcpProxy>}
+ */
+export async function openTcpProxy(options) {
   const { host = '127.0.0.1', port, idleMs = Infinity, schedule = realSchedule } = options;
-  const links = new Set<Link>();
-  let weather: Weather = 'fair';
+  /** @type {Set<Link>} */
+  const links = new Set();
+  /** @type {'fair' | 'cut' | 'held'} */
+  let weather = 'fair';
   let delayMs = 0;
 
   const server = createServer((near) => {
@@ -58,7 +57,7 @@ export async function openTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> 
 
   const cutAll = () => links.forEach((link) => link.cut());
   return {
-    port: (server.address() as AddressInfo).port,
+    port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
     get delayMs() {
       return delayMs;
     },
@@ -86,25 +85,26 @@ export async function openTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> 
   };
 }
 
-interface Way {
-  delayMs(): number;
-  /** Runs once nothing has moved for too long, unless called off. */
-  idle(run: () => void): () => void;
-  ended(): void;
-}
+/**
+ * @typedef {object} Way
+ * @property {() => number} delayMs
+ * @property {(run: () => void) => () => void} idle runs once nothing has moved for too long, unless called off
+ * @property {() => void} ended
+ */
 
 /** One connection through the proxy. */
 class Link {
-  readonly #near: Socket;
-  readonly #far: Socket;
-  readonly #way: Way;
+  #near;
+  #far;
+  #way;
   #isHeld = false;
   #isStranded = false;
-  #cancelIdle: () => void;
-  /** What waits for better weather, in order. */
-  readonly #waiting: (() => void)[] = [];
+  #cancelIdle;
+  /** What waits for better weather, in order. @type {(() => void)[]} */
+  #waiting = [];
 
-  constructor(near: Socket, far: Socket, way: Way) {
+  /** @param {Socket} near @param {Socket} far @param {Way} way */
+  constructor(near, far, way) {
     this.#near = near;
     this.#far = far;
     this.#way = way;
@@ -112,7 +112,7 @@ class Link {
     for (const [from, to] of [
       [near, far],
       [far, near],
-    ] as const) {
+    ]) {
       from.setNoDelay(true);
       from.on('data', (bytes) => this.#later(() => to.write(bytes)));
       from.on('end', () => this.#later(() => to.end()));
@@ -121,26 +121,27 @@ class Link {
     }
   }
 
-  cut(): void {
+  cut() {
     this.#cancelIdle();
     this.#way.ended();
     for (const socket of [this.#near, this.#far]) socket.resetAndDestroy();
   }
 
-  hold(): void {
+  hold() {
     this.#isHeld = true;
   }
 
-  strand(): void {
+  strand() {
     this.#isStranded = true;
   }
 
-  release(): void {
+  release() {
     this.#isHeld = false;
     for (const move of this.#waiting.splice(0)) move();
   }
 
-  #later(move: () => void): void {
+  /** @param {() => void} move */
+  #later(move) {
     this.#cancelIdle();
     this.#cancelIdle = this.#way.idle(() => this.cut());
     const delayMs = this.#way.delayMs();
@@ -148,7 +149,8 @@ class Link {
     else setTimeout(() => this.#move(move), delayMs);
   }
 
-  #move(move: () => void): void {
+  /** @param {() => void} move */
+  #move(move) {
     if (this.#isStranded) return;
     if (this.#isHeld) this.#waiting.push(move);
     else move();
