@@ -69,12 +69,17 @@ for (const { what, keys, after } of [
 ]) {
   test(`words written in the dark stay in their line, which was ${what} meanwhile`, async ({ scene }) => {
     const { network, ana, ben } = scene;
+    await ana.page.clock.install();
+    await ana.page.reload();
+    await expectSaved(ana.page);
     network.cut();
     await write(ana, 'The first line', ', written in the dark');
     await expectOffline(ana.page);
     await caretAtEnd(ben.text, 'The first line');
     for (const key of ['Home', ...keys]) await ben.page.keyboard.press(key);
     await expectSaved(ben.page);
+    // So long ago that whoever has a connection has it by now.
+    await ana.page.clock.fastForward('03');
     network.mend();
     await expectBack(scene, ['first line, written in the dark']);
     const path = new URL(ana.page.url()).pathname;
